@@ -1,0 +1,126 @@
+"""The command `docgen`: global options, lazy subcommands, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen import __version__
+from docgen.cli.speaking import SpeakingGroup, SpeakingOption, complain
+from docgen.errors import DocgenError, ExitCode, UnwritableError
+from docgen.messages import Language, activate, default_language, mark
+from docgen.model.text import say
+
+# name -> (module, one line of help). A module is imported when its command runs, and has it as `command`.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("docgen.cli.demo", mark("The whole story, offline, in output/demo/.")),
+    "letter": ("docgen.cli.letter", mark("Draw up a letter from a data file, as PDF and DOCX.")),
+    "minutes": ("docgen.cli.minutes", mark("Draw up the minutes of a council sitting.")),
+    "init": ("docgen.cli.init", mark("Make a workspace.")),
+    "verify": ("docgen.cli.verify", mark("Verify signed files: signatures, time stamps, changes after signing.")),
+    "receive": ("docgen.cli.receive", mark("Store, verify and recognise what arrived; propose a decision.")),
+    "register": ("docgen.cli.register", mark("The register: list, show, decide, history, status, audit, export.")),
+    "compile": ("docgen.cli.compile", mark("Issue the sealed official copy with its member annex.")),
+    "doctor": ("docgen.cli.doctor", mark("Say what this machine has and lacks for docgen.")),
+}
+
+
+class LazyGroup(SpeakingGroup):
+    """Finds its commands by the table above and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
+        """Name the commands in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - Click's signature
+        """Import and return a command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        loaded = import_module(entry[0]).command
+        if not isinstance(loaded, click.Command):
+            msg = f"{entry[0]} has no command"
+            raise TypeError(msg)
+        return loaded
+
+    def summaries(self) -> list[tuple[str, str]]:
+        """Name every command with its line of help, without importing it."""
+        return [(name, help_line) for name, (_, help_line) in COMMANDS.items()]
+
+
+def _choose_language(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - Click's signature
+    activate(Language(value) if value else default_language(os.environ))
+    return value
+
+
+@click.group(
+    cls=LazyGroup,
+    help=mark("Letters, verification, register and official copy of an open memorandum."),
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "DOCGEN"},
+)
+@click.option(
+    "--lang",
+    cls=SpeakingOption,
+    type=click.Choice([language.value for language in Language]),
+    expose_value=False,
+    is_eager=True,
+    callback=_choose_language,
+    help=mark("Language of messages; default from the locale."),
+)
+@click.option(
+    "--workspace",
+    cls=SpeakingOption,
+    type=click.Path(path_type=Path),
+    help=mark("Folder of the workspace; default the current one if it has a docgen.toml."),
+)
+@click.option("-q", "--quiet", cls=SpeakingOption, is_flag=True, help=mark("Say only what is asked for."))
+@click.option("-v", "--verbose", cls=SpeakingOption, is_flag=True, help=mark("Say more; show tracebacks."))
+@click.version_option(__version__, "--version", prog_name="docgen", message="%(prog)s %(version)s")
+@click.pass_context
+def root(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - Click hands the options over as they are
+    """Keep the global options for the command that runs."""
+    ctx.obj = options
+
+
+def main() -> None:
+    """Run docgen and end the process with the documented exit code."""
+    with contextlib.suppress(ValueError, OSError):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    verbose = "-v" in sys.argv or "--verbose" in sys.argv
+    activate(default_language(os.environ))
+    try:
+        code = root.main(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.exceptions.Abort:
+        complain(say("Interrupted; nothing half done was kept."))
+        code = ExitCode.INTERRUPTED
+    except KeyboardInterrupt:
+        complain(say("Interrupted; nothing half done was kept."))
+        code = ExitCode.INTERRUPTED
+    except click.ClickException as exc:
+        exc.show()
+        code = ExitCode.USAGE
+    except DocgenError as exc:
+        if verbose:
+            traceback.print_exc()
+        complain(exc)
+        code = exc.exit_code
+    except OSError as exc:
+        if verbose:
+            traceback.print_exc()
+        complain(UnwritableError(say("{file}: {why}", file=exc.filename or "-", why=exc.strerror or str(exc))))
+        code = ExitCode.UNWRITABLE
+    except Exception:  # noqa: BLE001 - the last line of defence: a bug says that it is one
+        traceback.print_exc()
+        complain(say("This is a bug in docgen. Nothing was registered or written by the step that failed."))
+        code = ExitCode.BUG
+    sys.exit(int(code) if isinstance(code, int) else 0)

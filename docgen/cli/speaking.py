@@ -1,0 +1,91 @@
+"""Click in two languages: help texts are marked literals, translated when they are shown."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.errors import DataError, DocgenError
+from docgen.messages import mark, render, translate
+from docgen.model.text import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["SpeakingArgument", "SpeakingCommand", "SpeakingGroup", "SpeakingOption", "complain", "option", "tell"]
+
+# Characters that a terminal would act on, or that hide or reorder text: never printed as they came.
+_UNSAFE = {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x20), *range(0x7F, 0xA0), 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+    if chr(code) not in "\n\t"
+}
+
+
+def tell(text: str) -> None:
+    """Print a result to stdout, with nothing in it that a terminal would act on."""
+    click.echo(text.translate(_UNSAFE))
+
+
+def complain(error: DocgenError | Message) -> None:
+    """Print a fact and its next step to stderr."""
+    message = error if isinstance(error, Message) else error.message
+    lines = [render(message)]
+    if isinstance(error, DataError):
+        lines += [f"  {problem.path}: {render(problem.message)}" for problem in error.problems]
+    if isinstance(error, DocgenError) and error.hint is not None:
+        lines.append(f"→ {render(error.hint)}")
+    click.echo("\n".join(lines).translate(_UNSAFE), err=True)
+    sys.stderr.flush()
+
+
+class SpeakingOption(click.Option):
+    """An option whose help is translated when it is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Translate, then let Click lay it out."""
+        kept, self.help = self.help, translate(self.help or "")
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = kept
+
+
+class SpeakingArgument(click.Argument):
+    """An argument; its metavar is a code and stays."""
+
+
+class SpeakingCommand(click.Command):
+    """A command whose help is translated when it is shown."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Translate, then let Click lay it out."""
+        kept, self.help = self.help, translate(self.help or "")
+        try:
+            super().format_help_text(ctx, formatter)
+        finally:
+            self.help = kept
+
+
+class SpeakingGroup(SpeakingCommand, click.Group):
+    """A group whose commands show a translated line of help."""
+
+    command_class = SpeakingCommand
+
+    def summaries(self) -> list[tuple[str, str]]:
+        """Name every command with its marked line of help."""
+        return [(name, command.help or "") for name, command in self.commands.items()]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's signature
+        """List the commands."""
+        with formatter.section(translate(mark("Commands"))):
+            formatter.write_dl([(name, translate(line)) for name, line in self.summaries()])
+
+
+def option(*names: str, **settings: Any) -> Callable[..., Any]:  # noqa: ANN401 - Click's own settings
+    """Declare an option with a marked help text."""
+    return click.option(*names, cls=SpeakingOption, **settings)
+
+

@@ -1,0 +1,1 @@
+"""The whole story with a throw-away public key infrastructure."""

@@ -1,0 +1,1 @@
+"""The sealed official copy: compile it, verify it from the file alone."""

@@ -1,0 +1,1 @@
+"""Intake log, evidence and the chain of events."""

@@ -1,0 +1,1 @@
+"""Verify what was signed, and seal what docgen issues."""
