@@ -1,0 +1,127 @@
+"""Files at the edge: atomic writes that never clobber, bounded reads of regular files, digests, safe names."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import stat
+from typing import TYPE_CHECKING
+
+from docgen.errors import UnreadableError, UnwritableError
+from docgen.model.text import Message, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["read_limited", "safe_join", "sha256_of", "write_new"]
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, lower-case hexadecimal, without holding the file in memory."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def read_limited(path: Path, limit: int) -> bytes:
+    """Return the bytes of a regular file of at most `limit` bytes.
+
+    Symbolic links, folders, pipes and devices are refused, and nothing blocks. Raises `UnreadableError`.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as exc:
+        raise UnreadableError(*_why_unreadable(path, exc)) from exc
+    with os.fdopen(descriptor, "rb") as source:
+        status = os.fstat(source.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError(
+                say("{file} is not a file that can be read", file=str(path)),
+                say("Give the path of the document itself, not of a folder or a device."),
+            )
+        if status.st_size > limit:
+            raise UnreadableError(
+                say("{file} has {size} bytes; the limit is {limit}", file=str(path), size=status.st_size, limit=limit),
+                say("Ask the sender for a smaller file."),
+            )
+        return source.read(limit)
+
+
+def _why_unreadable(path: Path, exc: OSError) -> tuple[Message, Message]:
+    match exc.errno:
+        case errno.ENOENT:
+            return say("{file} does not exist", file=str(path)), say("Check the spelling of the path.")
+        case errno.EACCES | errno.EPERM:
+            return say("{file} may not be read", file=str(path)), say("Ask its owner for the right to read it.")
+        case errno.ELOOP:
+            return say("{file} is a symbolic link", file=str(path)), say("Give the path of the document itself.")
+        case _:
+            why = exc.strerror or str(exc)
+            return say("{file} cannot be read: {why}", file=str(path), why=why), say("Copy the file anew and try again.")
+
+
+def write_new(path: Path, data: bytes, *, replace: bool = False) -> None:
+    """Write `data` to `path` whole or not at all: a temporary file beside it, fsync, then a link or a rename.
+
+    Without `replace` an existing file is never touched: the same bytes there already are success, others raise.
+    Raises `UnwritableError`.
+    """
+    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+        if replace:
+            temporary.replace(path)
+        else:
+            _place(temporary, path, data)
+        _sync_folder(path.parent)
+    except OSError as exc:
+        raise UnwritableError(
+            say("{file} cannot be written: {why}", file=str(path), why=exc.strerror or str(exc)),
+            say("Free space or choose another folder, then run the same command again; nothing was left half written."),
+        ) from exc
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _place(temporary: Path, path: Path, data: bytes) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            return
+        raise UnwritableError(
+            say("{file} exists already and is another file", file=str(path)),
+            say("Move it away or choose another folder; docgen never overwrites."),
+        ) from None
+    except OSError as exc:
+        if exc.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK}:
+            raise
+        # A file system without hard links: the rename is whole, the check before it is not atomic.
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from exc
+        temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def safe_join(folder: Path, name: str) -> Path:
+    """Return `folder/name` for a plain file name; anything that could leave the folder raises `UnwritableError`."""
+    if not name or name in {".", ".."} or any(c in name for c in "/\\\0") or name.startswith("-"):
+        raise UnwritableError(say("“{name}” is no plain file name", name=name))
+    return folder / name
