@@ -83,7 +83,14 @@ def _choose_language(ctx: click.Context, param: click.Parameter, value: str | No
 )
 @click.option("-q", "--quiet", cls=SpeakingOption, is_flag=True, help=mark("Say only what is asked for."))
 @click.option("-v", "--verbose", cls=SpeakingOption, is_flag=True, help=mark("Say more; show tracebacks."))
-@click.version_option(__version__, "--version", prog_name="docgen", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__,
+    "--version",
+    cls=SpeakingOption,
+    prog_name="docgen",
+    message="%(prog)s %(version)s",
+    help=mark("Show the version and exit."),
+)
 @click.pass_context
 def root(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - Click hands the options over as they are
     """Keep the global options for the command that runs."""

@@ -19,7 +19,15 @@ __all__ = ["SpeakingArgument", "SpeakingCommand", "SpeakingGroup", "SpeakingOpti
 # Characters that a terminal would act on, or that hide or reorder text: never printed as they came.
 _UNSAFE = {
     code: f"\\u{code:04x}"
-    for code in (*range(0x20), *range(0x7F, 0xA0), 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+    for code in (
+        *range(0x20),
+        *range(0x7F, 0xA0),
+        0xAD,
+        *range(0x200B, 0x2010),
+        *range(0x2028, 0x202F),
+        *range(0x2060, 0x2070),
+        0xFEFF,
+    )
     if chr(code) not in "\n\t"
 }
 
@@ -60,6 +68,11 @@ class SpeakingArgument(click.Argument):
 class SpeakingCommand(click.Command):
     """A command whose help is translated when it is shown."""
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Have the help option speak the language chosen meanwhile."""
+        self.get_help_option(ctx)
+        super().format_options(ctx, formatter)
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Translate, then let Click lay it out."""
         kept, self.help = self.help, translate(self.help or "")
@@ -67,6 +80,13 @@ class SpeakingCommand(click.Command):
             super().format_help_text(ctx, formatter)
         finally:
             self.help = kept
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Say in the language of this call what `--help` does: Click fixes that text before `--lang` was read."""
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = translate(mark("Show this message and exit."))
+        return found
 
 
 class SpeakingGroup(SpeakingCommand, click.Group):
@@ -87,5 +107,3 @@ class SpeakingGroup(SpeakingCommand, click.Group):
 def option(*names: str, **settings: Any) -> Callable[..., Any]:  # noqa: ANN401 - Click's own settings
     """Declare an option with a marked help text."""
     return click.option(*names, cls=SpeakingOption, **settings)
-
-
