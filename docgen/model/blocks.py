@@ -195,7 +195,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """Who writes: the name, then a line each for number, address, e-mail …"""
+    """Who writes: the name, then a line each for number, address and e-mail."""
 
     name: Inlines
     lines: tuple[Inlines, ...] = ()
@@ -245,7 +245,7 @@ class SmallPrint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusLine:
-    """What this document is, on top of its first page: a draft, an information copy as at a day …"""
+    """What this document is, on top of its first page: a draft, or an information copy as at a day."""
 
     lines: tuple[Inlines, ...]
 
