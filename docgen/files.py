@@ -35,8 +35,9 @@ def read_limited(path: Path, limit: int) -> bytes:
         descriptor = os.open(path, flags)
     except OSError as exc:
         raise UnreadableError(*_why_unreadable(path, exc)) from exc
-    with os.fdopen(descriptor, "rb") as source:
-        status = os.fstat(source.fileno())
+    with contextlib.ExitStack() as cleanup:
+        cleanup.callback(os.close, descriptor)
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableError(
                 say("{file} is not a file that can be read", file=str(path)),
@@ -47,7 +48,8 @@ def read_limited(path: Path, limit: int) -> bytes:
                 say("{file} has {size} bytes; the limit is {limit}", file=str(path), size=status.st_size, limit=limit),
                 say("Ask the sender for a smaller file."),
             )
-        return source.read(limit)
+        with os.fdopen(descriptor, "rb", closefd=False) as source:
+            return source.read(limit)
 
 
 def _why_unreadable(path: Path, exc: OSError) -> tuple[Message, Message]:
@@ -60,7 +62,9 @@ def _why_unreadable(path: Path, exc: OSError) -> tuple[Message, Message]:
             return say("{file} is a symbolic link", file=str(path)), say("Give the path of the document itself.")
         case _:
             why = exc.strerror or str(exc)
-            return say("{file} cannot be read: {why}", file=str(path), why=why), say("Copy the file anew and try again.")
+            return say("{file} cannot be read: {why}", file=str(path), why=why), say(
+                "Copy the file anew and try again."
+            )
 
 
 def write_new(path: Path, data: bytes, *, replace: bool = False) -> None:
