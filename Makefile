@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test lint types check bench messages clean
+.PHONY: demo test bench messages readme clean
 
 demo: $(STAMP)
 	$(BIN)/docgen demo
@@ -23,6 +23,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
+
+readme: $(STAMP)
+	$(BIN)/python -m tests.readme
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache
