@@ -55,7 +55,8 @@ def exits() -> str:
     """The table of exit codes."""
     assert set(MEANINGS) == {int(code) for code in ExitCode}
     rows = "\n".join(f"| {code} | {meaning} |" for code, meaning in MEANINGS.items())
-    return f"| exit | meaning |\n|---|---|\n{rows}\n\nA batch exits with the worst verdict in the order 10, 20, 21, 12, 13, 15, 14, 11, 4, 0."
+    order = "A batch exits with the worst verdict in the order 10, 20, 21, 12, 13, 15, 14, 11, 4, 0."
+    return f"| exit | meaning |\n|---|---|\n{rows}\n\n{order}"
 
 
 def reasons() -> str:
@@ -69,7 +70,7 @@ def reasons() -> str:
 def procedure() -> str:
     """The numbered procedure at the top of the verification module."""
     steps = re.findall(
-        r"^\s*(\d+)\. (.+(?:\n {3,}\S.*)*)", import_module("docgen.signatures.verify").__doc__ or "", re.M
+        r"^\s*(\d+)\. (.+(?:\n {3,}\S.*)*)", import_module("docgen.signatures.verify").__doc__ or "", re.MULTILINE
     )
     assert len(steps) >= 6
     return "\n".join(f"{number}. {' '.join(text.split())}" for number, text in steps)
@@ -95,7 +96,7 @@ def current(text: str) -> str:
         return f"<!-- {name} -->\n{body}\n<!-- end -->"
 
     return re.sub(
-        r"<!-- ((?:help: [\w -]+?)|exits|reasons|procedure) -->(?:\n.*?\n<!-- end -->)?", made, text, flags=re.S
+        r"<!-- ((?:help: [\w -]+?)|exits|reasons|procedure) -->(?:\n.*?\n<!-- end -->)?", made, text, flags=re.DOTALL
     )
 
 
