@@ -1,0 +1,267 @@
+"""Policies as data, and what they make of judged signatures: reasons for a person, with the next step.
+
+Three policies are for submissions (formats.md §10): `lv-institution`, `by-anchor` and `lenient`. `edition` is for what
+docgen sealed itself: a seal counts, a time stamp is required. The law behind the first: a document between an
+institution and a private person is signed only with a qualified signature and a qualified time stamp (Electronic
+Documents Law, section 3 paragraph 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from docgen.model.reasons import Reason, ReasonCode
+from docgen.model.report import Indication, SignatureKind, SubIndication
+from docgen.model.text import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from docgen.model.proof import Judgement
+
+__all__ = ["CLOCK_TOLERANCE", "EDITION", "POLICIES", "JudgedSignature", "JudgedStamp", "Policy", "reasons_of"]
+
+# How far another clock may run ahead of ours (security.md §2).
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a signature must be.
+
+    `anchors_qualify`: the given anchors count as qualified authorities; otherwise only trusted lists can say so.
+    `stamp_required`: a passing time stamp (receipt alone is none). `person_required`: a seal alone is not enough.
+    """
+
+    name: str
+    anchors_qualify: bool
+    stamp_required: bool
+    person_required: bool
+
+
+POLICIES: Mapping[str, Policy] = {
+    policy.name: policy
+    for policy in (
+        Policy(name="lv-institution", anchors_qualify=False, stamp_required=True, person_required=True),
+        Policy(name="by-anchor", anchors_qualify=True, stamp_required=True, person_required=True),
+        Policy(name="lenient", anchors_qualify=True, stamp_required=False, person_required=True),
+    )
+}
+EDITION = Policy(name="edition", anchors_qualify=True, stamp_required=True, person_required=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedStamp:
+    """A time stamp after the time rules. `own` is False for a document time stamp that only covers the signature."""
+
+    id: str
+    judgement: Judgement
+    stamped: datetime | None
+    intact: bool | None
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedSignature:
+    """A signature or seal after the time rules, with the time stamps that cover it."""
+
+    id: str
+    kind: SignatureKind
+    judgement: Judgement
+    claimed: datetime | None
+    stamps: Sequence[JudgedStamp]
+
+
+def reasons_of(signature: JudgedSignature, policy: Policy, clock: datetime) -> list[Reason]:
+    """Return why this signature or seal is not simply in order under the policy; empty where it is."""
+    judgement = signature.judgement
+    reasons: list[Reason] = []
+    if judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND and not policy.anchors_qualify:
+        reasons.append(_qualification_unknown(signature.id))
+    elif not judgement.passed:
+        reasons.append(_reason_for(signature.id, judgement))
+    elif not policy.anchors_qualify:
+        reasons.append(_qualification_unknown(signature.id))
+    reasons += _stamp_reasons(signature, policy, clock)
+    if signature.claimed is not None and signature.claimed > clock + CLOCK_TOLERANCE:
+        reasons.append(
+            Reason(
+                code=ReasonCode.TIME,
+                where=signature.id,
+                message=say("The signature says that it was made in the future."),
+                hint=say("Ask the signer to set the clock of the computer right and to sign again."),
+            )
+        )
+    return reasons
+
+
+def _stamp_reasons(signature: JudgedSignature, policy: Policy, clock: datetime) -> list[Reason]:
+    reasons = []
+    for stamp in signature.stamps:
+        if stamp.stamped is not None and stamp.stamped > clock + CLOCK_TOLERANCE:
+            reasons.append(_stamp(stamp.id, say("The time stamp bears a time in the future.")))
+        elif not stamp.judgement.passed and _broken(stamp, policy):
+            reasons.append(_stamp(stamp.id, _why_broken(stamp.judgement)))
+    if reasons or any(stamp.judgement.passed for stamp in signature.stamps):
+        return reasons
+    if not policy.stamp_required:
+        return reasons
+    if not signature.stamps:
+        return [
+            Reason(
+                code=ReasonCode.TIME,
+                where=signature.id,
+                message=say(
+                    "The signature has no time stamp, and the policy {policy} asks for one.", policy=policy.name
+                ),
+                hint=say("Return the letter for completion: the signer adds a qualified time stamp or signs again."),
+            )
+        ]
+    if any(s.judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND for s in signature.stamps):
+        return [_qualification_unknown(signature.stamps[0].id)]
+    if any(s.judgement.no_item for s in signature.stamps):
+        return [_revocation_unknown(signature.stamps[0].id)]
+    stamp = signature.stamps[0]
+    return [_stamp(stamp.id, _why_broken(stamp.judgement), by_validity=True)]
+
+
+def _broken(stamp: JudgedStamp, policy: Policy) -> bool:
+    """Say whether a stamp that did not pass is broken or by a stranger, not merely past the data at hand."""
+    sub = stamp.judgement.sub_indication
+    if stamp.judgement.indication is Indication.TOTAL_FAILED:
+        return sub is not SubIndication.NOT_YET_VALID
+    if sub is SubIndication.NO_CERTIFICATE_CHAIN_FOUND:
+        return policy.anchors_qualify
+    return sub not in {
+        SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
+        SubIndication.OUT_OF_BOUNDS_NO_POE,
+        SubIndication.OUT_OF_BOUNDS_NOT_REVOKED,
+        SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE,
+        SubIndication.TRY_LATER,
+    } or (sub is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE and not stamp.judgement.no_item)
+
+
+def _why_broken(judgement: Judgement) -> Message:
+    match judgement.sub_indication:
+        case SubIndication.HASH_FAILURE:
+            return say("The time stamp was made over other data than this signature or document.")
+        case SubIndication.SIG_CRYPTO_FAILURE:
+            return say("The time stamp's own signature is broken.")
+        case SubIndication.NO_CERTIFICATE_CHAIN_FOUND:
+            return say("The time stamp comes from an authority that is not in the trust data.")
+        case SubIndication.CRYPTO_CONSTRAINTS_FAILURE | SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE:
+            return say("The time stamp rests on an algorithm or key that is too weak.")
+        case SubIndication.REVOKED_NO_POE | SubIndication.REVOKED_CA_NO_POE:
+            return say("The certificate of the time-stamp authority is revoked.")
+        case SubIndication.OUT_OF_BOUNDS_NO_POE | SubIndication.OUT_OF_BOUNDS_NOT_REVOKED:
+            return say("The certificate of the time-stamp authority has expired, and no later time stamp proves it.")
+        case _:
+            return say("The time stamp cannot be relied on.")
+
+
+def _stamp(where: str, message: Message, *, by_validity: bool = False) -> Reason:
+    return Reason(
+        code=ReasonCode.TIME,
+        where=where,
+        message=message,
+        hint=say("Ask the signer for a new time stamp from a qualified authority, or to sign again."),
+        by_validity=by_validity,
+    )
+
+
+def _qualification_unknown(where: str) -> Reason:
+    return Reason(
+        code=ReasonCode.QUALIFICATION_UNKNOWN,
+        where=where,
+        message=say("Whether the signature and its time stamp are qualified cannot be said without trusted lists."),
+        hint=say("Put the trusted lists into the trust folder, or check the file in the state's validation service."),
+    )
+
+
+def _revocation_unknown(where: str) -> Reason:
+    return Reason(
+        code=ReasonCode.REVOCATION_UNKNOWN,
+        where=where,
+        message=say(
+            "Whether the certificate was revoked cannot be said: no usable answer of its authority is at hand."
+        ),
+        hint=say("Put the authority's current revocation list into the trust folder under revocation, then try again."),
+    )
+
+
+def _reason_for(where: str, judgement: Judgement) -> Reason:
+    """Translate an indication that is no pass into docgen's reason (measured/verification.md §6)."""
+    sub = judgement.sub_indication
+    if sub is SubIndication.TRY_LATER or sub is SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE or judgement.no_item:
+        return _revocation_unknown(where)
+    code, message, hint = _WORDS.get(sub, _UNKNOWN_WORDS) if sub is not None else _UNKNOWN_WORDS
+    by_validity = code is ReasonCode.TIME and sub is not SubIndication.SIG_CONSTRAINTS_FAILURE
+    return Reason(code=code, where=where, message=message, hint=hint, by_validity=by_validity)
+
+
+_AGAIN = say("Ask the sender for the file exactly as it was signed, or for a new signature.")
+_WEAK = (
+    ReasonCode.ALG,
+    say("The signature rests on an algorithm or key that is too weak."),
+    say("Ask the signer to sign again with a current certificate."),
+)
+_STRANGER = (
+    ReasonCode.TRUST,
+    say("The signer's certificate comes from an authority that is not in the trust data."),
+    say("Ask for a signature made with an eID card, eParaksts mobile or another qualified certificate."),
+)
+_REVOKED = (
+    ReasonCode.REVOKED,
+    say("The certificate was revoked, and nothing proves that the signature was made before that."),
+    say("Ask the signer to sign again with a valid certificate."),
+)
+_EXPIRED = (
+    ReasonCode.TIME,
+    say("The certificate has expired, and nothing proves that the signature was made while it was valid."),
+    say("Ask the signer to sign again with a valid certificate and a time stamp."),
+)
+_UNREADABLE = (ReasonCode.CMS, say("The signature is damaged or not built as the standard asks."), _AGAIN)
+_UNKNOWN_WORDS = (ReasonCode.CMS, say("The signature could not be judged."), _AGAIN)
+_WORDS: Mapping[SubIndication, tuple[ReasonCode, Message, Message]] = {
+    SubIndication.HASH_FAILURE: (
+        ReasonCode.CRYPTO,
+        say("The document is not the one that was signed: its digest differs."),
+        _AGAIN,
+    ),
+    SubIndication.SIG_CRYPTO_FAILURE: (ReasonCode.CRYPTO, say("The signature value is wrong."), _AGAIN),
+    SubIndication.FORMAT_FAILURE: _UNREADABLE,
+    SubIndication.NO_SIGNING_CERTIFICATE_FOUND: (
+        ReasonCode.CMS,
+        say("The signature does not say with which certificate it was made."),
+        _AGAIN,
+    ),
+    SubIndication.REVOKED: _REVOKED,
+    SubIndication.REVOKED_NO_POE: _REVOKED,
+    SubIndication.REVOKED_CA_NO_POE: _REVOKED,
+    SubIndication.NO_CERTIFICATE_CHAIN_FOUND: _STRANGER,
+    SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE: _STRANGER,
+    SubIndication.CHAIN_CONSTRAINTS_FAILURE: (
+        ReasonCode.TRUST,
+        say("The certificate was not issued for signing documents."),
+        say("Ask for a signature made with a certificate for electronic signatures."),
+    ),
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE: _WEAK,
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: _WEAK,
+    SubIndication.NOT_YET_VALID: (
+        ReasonCode.TIME,
+        say("The signature is older than its certificate."),
+        say("Ask the signer to sign again with a valid certificate."),
+    ),
+    SubIndication.EXPIRED: _EXPIRED,
+    SubIndication.OUT_OF_BOUNDS_NO_POE: _EXPIRED,
+    SubIndication.OUT_OF_BOUNDS_NOT_REVOKED: _EXPIRED,
+    SubIndication.NO_POE: _EXPIRED,
+    SubIndication.SIG_CONSTRAINTS_FAILURE: (
+        ReasonCode.TIME,
+        say("The time that the signature claims is missing or outside the certificate's validity."),
+        say("Ask the signer to set the clock of the computer right and to sign again."),
+    ),
+}
