@@ -1,21 +1,44 @@
-"""A `Document` becomes a PDF: PDF/A-3a and PDF/UA-1 in one pass, through Typst."""
+"""A `Document` becomes a PDF: PDF/A-3a and PDF/UA-1 in one pass, through Typst.
+
+One static layout file reads the document as JSON, so no value can become code. Every warning of Typst is an error: it
+drops content with only a warning. Only this module imports Typst.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from docgen.documents.font import FONTS
+from docgen.documents.layout import layout_data
+from docgen.errors import ConformanceError
+from docgen.model.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import typst
+
     from docgen.model.blocks import Document
 
-__all__ = ["Attachment", "print_pdf"]
+__all__ = ["Attachment", "print_pdf", "renderer_version"]
+
+_LAYOUT = Path(__file__).parent / "layout.typ"
+_STANDARDS = ["a-3a", "ua-1"]
+_RELATIONSHIPS = frozenset({"source", "data", "alternative", "supplement"})
+_FIRST_PRINTABLE, _LAST_PRINTABLE = " ", "~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file inside the PDF. `name` is ASCII without `/`; `description` says in words what it is."""
+    """A file inside the PDF. `name` is ASCII without `/`; `description` says in words what it is.
+
+    `relationship` is Typst's word for `/AFRelationship`: data, source, alternative, supplement.
+    """
 
     name: str
     content: bytes
@@ -23,7 +46,71 @@ class Attachment:
     description: str
     relationship: str = "data"
 
+    def __post_init__(self) -> None:
+        """Refuse names that Typst writes wrongly (raw UTF-8) or that a reader might take for a path."""
+        plain = all(_FIRST_PRINTABLE <= character <= _LAST_PRINTABLE for character in self.name)
+        if not self.name or not plain or "/" in self.name or "\\" in self.name:
+            msg = f"an attachment's name is ASCII, without slashes: {self.name!r}"
+            raise ValueError(msg)
+        if self.relationship not in _RELATIONSHIPS:
+            msg = f"unknown relationship: {self.relationship!r}"
+            raise ValueError(msg)
+
+
+def renderer_version() -> str:
+    """Return the version of the installed Typst wheel; its core may call itself otherwise."""
+    return version("typst")
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    import typst  # noqa: PLC0415 - loaded by those who print only
+
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    return typst.Compiler(input=_LAYOUT, root=_LAYOUT.parent, font_paths=fonts, ignore_system_fonts=True)
+
 
 def print_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> bytes:
-    """Return the PDF. Same document, same attachments, same version of Typst: the same bytes."""
-    raise NotImplementedError
+    """Return the PDF: one line feed after `%%EOF`, without which a signed file fails PDF/A (ISO 19005-3, 6.1.9).
+
+    Same document, same attachments, same version of Typst: the same bytes. What Typst refuses or warns about (a
+    character without a glyph, headings that skip a level) is a `ConformanceError`.
+    """
+    import typst  # noqa: PLC0415 - loaded by those who print only
+
+    inputs = {
+        "data": json.dumps(layout_data(document), ensure_ascii=False),
+        "attachments": json.dumps([_attached(item) for item in attachments], ensure_ascii=False),
+    }
+    try:
+        pdf, warnings = _compiler().compile_with_warnings(format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS)
+    except typst.TypstError as exc:
+        raise ConformanceError(
+            say("The document cannot be printed: {what}.", what=_one_line(exc.message)),
+            say("Look for characters that the font does not have."),
+        ) from exc
+    if warnings:
+        what = "; ".join(_one_line(warning.message) for warning in warnings)
+        raise ConformanceError(say("The document cannot be printed without loss: {what}.", what=what))
+    if not isinstance(pdf, bytes) or not pdf.rstrip(b"\r\n").endswith(b"%%EOF"):
+        msg = "Typst returned no PDF"
+        raise TypeError(msg)
+    return pdf.rstrip(b"\r\n") + b"\n"
+
+
+def _attached(item: Attachment) -> dict[str, object]:
+    data: dict[str, object] = {
+        "name": item.name,
+        "media-type": item.media_type,
+        "description": item.description,
+        "relationship": item.relationship,
+    }
+    try:
+        data["text"] = item.content.decode()
+    except UnicodeDecodeError:
+        data["bytes"] = list(item.content)
+    return data
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")

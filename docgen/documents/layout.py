@@ -1,0 +1,341 @@
+"""A `Document` as the data that `layout.typ` reads: blocks as dicts, and what only arithmetic can decide.
+
+Decided here, from the font's widths (measured/documents.md §6 has what goes wrong otherwise): where a word that fits no
+line is broken, without a trace in the text; which table rows may break across pages; what stays together with the
+signatures, so that these never stand alone on a page.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import TYPE_CHECKING, TypeAlias, assert_never
+
+from docgen.documents.font import text_width
+from docgen.model.blocks import (
+    Addressee,
+    Approval,
+    Block,
+    Centered,
+    Clause,
+    Clauses,
+    DashList,
+    DateLine,
+    Document,
+    Footnote,
+    Heading,
+    Inlines,
+    Letterhead,
+    Look,
+    PageBreak,
+    Paragraph,
+    RightAligned,
+    SignatureBlock,
+    SmallPrint,
+    StatusLine,
+    Subject,
+    Table,
+    Text,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["layout_data"]
+
+Data: TypeAlias = "dict[str, object]"
+
+_MM_PER_PT = 25.4 / 72
+_A4 = (210.0, 297.0)
+_INSET = 5.0  # pt, at each side of a table's cell
+_HALF = 0.5  # addressee and approval stand in the right half
+_ROW_LIMIT = 0.4  # of the page's height: a taller row may break
+_TOGETHER_LIMIT = 0.45  # of the page's height: a longer paragraph is not held together with the signatures
+
+
+class _Page:
+    """The text area of a document, in points."""
+
+    def __init__(self, document: Document) -> None:
+        self.look: Look = document.look
+        width, height = reversed(_A4) if document.landscape else _A4
+        left, right, top, bottom = _margins(document)
+        self.width = (width - left - right) / _MM_PER_PT
+        self.height = (height - top - bottom) / _MM_PER_PT
+
+    def lines(self, text: Inlines, *, width: float, size: float) -> int:
+        """Estimate how many lines the text takes, rather one too many."""
+        length = sum(text_width(run.text, bold=run.bold) for run in text) * size
+        return max(1, math.ceil(1.08 * length / width))
+
+    def tall(self, lines: float, *, size: float) -> float:
+        """Return which part of the page's height so many lines take."""
+        return lines * size * (0.66 + self.look.leading) / self.height
+
+
+def _margins(document: Document) -> tuple[float, float, float, float]:
+    """Return left, right, top, bottom: in landscape the binding edge is on top."""
+    look = document.look
+    if document.landscape:
+        return look.bottom, look.top, look.left, look.right
+    return look.left, look.right, look.top, look.bottom
+
+
+def layout_data(document: Document) -> Data:
+    """Return what `layout.typ` reads, ready for JSON. Footnotes go to the end, before the reference."""
+    page = _Page(document)
+    look = document.look
+    left, right, top, bottom = _margins(document)
+    body = [block for block in document.blocks if not isinstance(block, Footnote)]
+    notes = [block for block in document.blocks if isinstance(block, Footnote)]
+    return {
+        "title": document.title,
+        "date": [document.date.year, document.date.month, document.date.day],
+        "language": document.language,
+        "landscape": document.landscape,
+        "reference": _runs((Text(text=document.reference),), page.width * 0.8, look.small) if document.reference else [],
+        "margins": {"left": left, "right": right, "top": top, "bottom": bottom},
+        "size": look.size,
+        "small": look.small,
+        "leading": look.leading,
+        "spacing": look.spacing,
+        "blocks": [*_grouped(body, page), *(_footnote(note, page) for note in notes)],
+    }
+
+
+def _grouped(blocks: Sequence[Block], page: _Page) -> Iterator[Data]:
+    """Yield the blocks; signatures together with the paragraph before and the centred phrase after them."""
+    done = 0
+    for index, block in enumerate(blocks):
+        if index < done:
+            continue
+        follower = blocks[index + 1] if index + 1 < len(blocks) else None
+        if isinstance(block, SignatureBlock) or not isinstance(follower, SignatureBlock):
+            if isinstance(block, SignatureBlock):
+                done = _end_of_signatures(blocks, index)
+                yield _together([_block(part, page) for part in blocks[index:done]], blocks[index:done])
+            else:
+                yield _block(block, page)
+            continue
+        done = _end_of_signatures(blocks, index + 1)
+        signed = [_block(part, page) for part in blocks[index + 1 : done]]
+        before, last = _parted(block, page)
+        yield from before
+        if last is None:
+            yield _together(signed, blocks[index + 1 : done])
+        else:
+            yield _together([last, *signed], blocks[index + 1 : done])
+
+
+def _end_of_signatures(blocks: Sequence[Block], index: int) -> int:
+    """Return where the signatures that begin at `index`, with the centred phrase after them, end."""
+    end = index
+    while end < len(blocks) and isinstance(blocks[end], SignatureBlock):
+        end += 1
+    while end < len(blocks) and isinstance(blocks[end], Centered):
+        end += 1
+    return end
+
+
+_MANY_SIGNATURES = 16  # more rows than this are let run over pages
+
+
+def _together(parts: list[Data], signed: Sequence[Block]) -> Data:
+    rows = sum(len(block.rows) for block in signed if isinstance(block, SignatureBlock))
+    return {"kind": "together", "breakable": rows > _MANY_SIGNATURES, "blocks": parts}
+
+
+def _parted(block: Block, page: _Page) -> tuple[list[Data], Data | None]:
+    """Return what may stay behind, and what goes along with the signatures (nothing where it is too long)."""
+    size = page.look.size
+    match block:
+        case Paragraph():
+            short = page.tall(page.lines(block.text, width=page.width, size=size), size=size) < _TOGETHER_LIMIT
+            data = _block(block, page)
+            return ([], data) if short else ([{**data, "sticky": True}], None)
+        case Clauses(clauses=(*first, last)):
+            lines = sum(page.lines(text, width=page.width * 0.8, size=size) for text in _clause_texts(last))
+            if page.tall(lines, size=size) >= _TOGETHER_LIMIT:
+                return [_block(block, page)], None
+            labels = _label_width(block.clauses, size)
+            before = [_clauses(tuple(first), page, page.width, labels)] if first else []
+            return before, _clauses((last,), page, page.width, labels)
+        case DashList(items=(*first, last)):
+            before = [_block(DashList(items=tuple(first)), page)] if first else []
+            return before, _block(DashList(items=(last,)), page)
+        case _:
+            return [_block(block, page)], None
+
+
+def _clause_texts(clause: Clause) -> Iterator[Inlines]:
+    yield clause.text
+    for below in clause.clauses:
+        yield from _clause_texts(below)
+
+
+def _block(block: Block, page: _Page) -> Data:  # noqa: PLR0911 - one answer for each kind of block
+    look = page.look
+    half = page.width * (1 - _HALF)
+    match block:
+        case Heading():
+            return {
+                "kind": "heading",
+                "level": block.level,
+                "text": _runs(block.text, page.width, look.size + 1, bold=True),
+            }
+        case Subject():
+            return {"kind": "subject", "text": _runs(block.text, page.width * 0.75, look.size, bold=True)}
+        case Paragraph():
+            text = _runs(block.text, page.width, look.size)
+            return {"kind": "paragraph", "text": text, "sticky": block.with_next}
+        case Clauses():
+            return _clauses(block.clauses, page, page.width, _label_width(block.clauses, look.size))
+        case DashList():
+            return {"kind": "dashes", "items": _lines(block.items, page.width - 1.5 * look.size, look.size)}
+        case Table():
+            return _table(block, page)
+        case Letterhead():
+            return {
+                "kind": "letterhead",
+                "name": _runs(block.name, page.width, look.size + 2, bold=True),
+                "lines": _lines(block.lines, page.width, look.small),
+            }
+        case Addressee():
+            return {"kind": "addressee", "lines": _lines(block.lines, half, look.size)}
+        case Approval():
+            return {"kind": "approval", "lines": _lines(block.lines, half, look.size)}
+        case DateLine():
+            share = page.width / max(1, len(block.parts)) - look.size
+            return {"kind": "dateline", "lines": _lines(block.parts, share, look.size)}
+        case RightAligned():
+            return {"kind": "right", "lines": _lines(block.lines, page.width, look.size)}
+        case Centered():
+            return {"kind": "centered", "lines": _lines(block.lines, page.width, look.size)}
+        case SmallPrint():
+            return {"kind": "small", "lines": _lines(block.lines, page.width, look.small)}
+        case StatusLine():
+            return {"kind": "status", "lines": _lines(block.lines, page.width, look.small + 1)}
+        case SignatureBlock():
+            return _signatures(block, page)
+        case Footnote():
+            return _footnote(block, page)
+        case PageBreak():
+            return {"kind": "pagebreak"}
+        case _:
+            assert_never(block)
+
+
+def _footnote(note: Footnote, page: _Page) -> Data:
+    text = (Text(text=f"{note.mark} "), *note.text) if note.mark else note.text
+    return {"kind": "footnote", "lines": _lines((text,), page.width, page.look.small)}
+
+
+def _signatures(block: SignatureBlock, page: _Page) -> Data:
+    size = page.look.size
+    widths = (page.width * 0.48, page.width * 0.18, page.width * 0.32)
+    rows = [
+        [_runs(text, width, size) for text, width in zip((row.position, row.mark, row.name), widths, strict=True)]
+        for row in block.rows
+    ]
+    return {"kind": "signatures", "rows": rows}
+
+
+def _label_width(clauses: Sequence[Clause], size: float) -> float:
+    """Return the room for the labels of one level, in points, with the gap after them."""
+    return max((text_width(clause.label) for clause in clauses), default=0) * size + 0.5 * size
+
+
+def _clauses(clauses: Sequence[Clause], page: _Page, width: float, labels: float) -> Data:
+    inner = width - labels
+    size = page.look.size
+    items = [
+        {
+            "label": clause.label,
+            "text": _runs(clause.text, inner, size),
+            "clauses": _clauses(clause.clauses, page, inner, _label_width(clause.clauses, size))
+            if clause.clauses
+            else None,
+        }
+        for clause in clauses
+    ]
+    return {"kind": "clauses", "labels": labels, "items": items}
+
+
+def _table(table: Table, page: _Page) -> Data:
+    size = page.look.table_small if table.small else page.look.table
+    total = sum(column.width for column in table.columns)
+    widths = [page.width * column.width / total - 2 * _INSET for column in table.columns]
+    rows = []
+    for row in table.rows:
+        cells = [
+            [_runs(paragraph, width, size) for paragraph in paragraphs]
+            for paragraphs, width in zip(row, widths, strict=True)
+        ]
+        lines = max(
+            sum(page.lines(paragraph, width=width, size=size) for paragraph in paragraphs)
+            for paragraphs, width in zip(row, widths, strict=True)
+        )
+        rows.append({"cells": cells, "breakable": page.tall(lines, size=size) > _ROW_LIMIT})
+    return {
+        "kind": "table",
+        "size": size,
+        "inset": _INSET,
+        "widths": [column.width for column in table.columns],
+        "aligns": [column.align.value for column in table.columns],
+        "header": [
+            _runs(column.header, width, size, bold=True) for column, width in zip(table.columns, widths, strict=True)
+        ],
+        "rows": rows,
+    }
+
+
+def _lines(lines: Sequence[Inlines], width: float, size: float) -> list[list[Data]]:
+    return [_runs(line, width, size) for line in lines]
+
+
+def _runs(inlines: Inlines, width: float, size: float, *, bold: bool = False) -> list[Data]:
+    """Return the runs, each as the pieces between which a line may be broken though no space is there."""
+    room = width / size
+    broad = any(text_width(word, bold=True) > room for word in words_of(inlines).split(" ") if len(word) > room / 2)
+    return [
+        {
+            "pieces": _pieces(run.text, room, bold=bold or run.bold) if broad else [run.text],
+            "bold": run.bold,
+            "italic": run.italic,
+            "raised": run.raised,
+        }
+        for run in inlines
+    ]
+
+
+def _pieces(text: str, room: float, *, bold: bool) -> list[str]:
+    """Cut the words that fit no line: after no-break spaces where that is enough, else after any character."""
+    pieces = [""]
+    for word in _after(text, " "):
+        if text_width(word.rstrip(" "), bold=bold) <= room:
+            pieces[-1] += word
+            continue
+        for part in _after(word, "\u00a0"):
+            cut = _clusters(part) if text_width(part.rstrip(" \u00a0"), bold=bold) > room else [part]
+            pieces[-1] += cut[0]
+            pieces += cut[1:]
+            pieces.append("")
+    return [piece for piece in pieces if piece]
+
+
+def _after(text: str, mark: str) -> list[str]:
+    """Cut after each mark and keep it."""
+    parts = text.split(mark)
+    return [part for part in (*(part + mark for part in parts[:-1]), parts[-1]) if part]
+
+
+def _clusters(text: str) -> list[str]:
+    """Cut into characters, each with the marks that belong to it."""
+    clusters: list[str] = []
+    for character in text:
+        if clusters and unicodedata.category(character).startswith("M"):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
