@@ -114,6 +114,6 @@ def check_request(level: Level, tsa_url: str | None, anchors: Sequence[bytes]) -
         raise MissingError(
             say("Level {level} needs trusted certificates, and none are given", level=level.value),
             say(
-                "Put the authorities' certificates into trust/signers and trust/timestamps, or name a folder by --trust."
+                "Put the certificates of the authorities into trust/signers and trust/timestamps, or use --trust DIR."
             ),
         )
