@@ -36,6 +36,7 @@ from docgen.model.blocks import (
     Subject,
     Table,
     Text,
+    plain,
     words_of,
 )
 
@@ -94,7 +95,7 @@ def layout_data(document: Document) -> Data:
         "date": [document.date.year, document.date.month, document.date.day],
         "language": document.language,
         "landscape": document.landscape,
-        "reference": _runs((Text(text=document.reference),), page.width * 0.8, look.small) if document.reference else [],
+        "reference": _runs(plain(document.reference), page.width, look.small),
         "margins": {"left": left, "right": right, "top": top, "bottom": bottom},
         "size": look.size,
         "small": look.small,
@@ -174,7 +175,7 @@ def _clause_texts(clause: Clause) -> Iterator[Inlines]:
         yield from _clause_texts(below)
 
 
-def _block(block: Block, page: _Page) -> Data:  # noqa: PLR0911 - one answer for each kind of block
+def _block(block: Block, page: _Page) -> Data:  # noqa: C901, PLR0911, PLR0912 - one answer for each kind of block
     look = page.look
     half = page.width * (1 - _HALF)
     match block:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Attachment", "print_pdf", "renderer_version"]
 
 _LAYOUT = Path(__file__).parent / "layout.typ"
-_STANDARDS = ["a-3a", "ua-1"]
 _RELATIONSHIPS = frozenset({"source", "data", "alternative", "supplement"})
 _FIRST_PRINTABLE, _LAST_PRINTABLE = " ", "~"
 
@@ -83,7 +82,9 @@ def print_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> byt
         "attachments": json.dumps([_attached(item) for item in attachments], ensure_ascii=False),
     }
     try:
-        pdf, warnings = _compiler().compile_with_warnings(format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS)
+        pdf, warnings = _compiler().compile_with_warnings(
+            format="pdf", sys_inputs=inputs, pdf_standards=["a-3a", "ua-1"]
+        )
     except typst.TypstError as exc:
         raise ConformanceError(
             say("The document cannot be printed: {what}.", what=_one_line(exc.message)),

@@ -1,0 +1,193 @@
+"""Templates are filled: Jinja2, sandboxed, strict, with every value kept apart from the template's own text.
+
+The result is the template's text with a marker (private-use characters round a number) wherever `{{ … }}` stood, and
+the values beside it. Markdown is parsed with the markers in it; only then are the values put in. So a value is never
+markup, whatever its characters, while conditions and filters in the template see the value itself.
+
+Templates are code of the pack's author, not of strangers; the sandbox keeps mistakes small (no attributes of Python
+objects, no huge ranges, no powers) and is no fence against somebody who may write templates.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, pass_context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from docgen.errors import DataError, Problem
+from docgen.model import latvian
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2.runtime import Context
+
+__all__ = ["Filled", "fill", "without_head"]
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARKER = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_HEAD = re.compile(r"\A\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.MULTILINE | re.DOTALL)
+_RANGE_LIMIT = 1000
+
+# Filters that multiply text, that claim a text to be safe, or that make no sense in a letter.
+_WITHDRAWN_FILTERS = (
+    *("center", "e", "escape", "filesizeformat", "forceescape", "format", "indent", "pprint", "random", "safe"),
+    *("striptags", "tojson", "urlencode", "urlize", "wordwrap", "xmlattr"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A filled template: text with markers, and the values that the markers number."""
+
+    text: str
+    values: tuple[str, ...]
+
+    def resolve(self, text: str) -> str:
+        """Return `text` with its markers replaced by their values. Half a marker is a bug: `ValueError`."""
+        resolved = _MARKER.sub(lambda found: self.values[int(found[1])], text)
+        if _OPEN in resolved or _CLOSE in resolved:
+            msg = "half a marker is left in the text"
+            raise ValueError(msg)
+        return resolved
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """No loader, no powers, no multiplied texts, short ranges."""
+
+    intercepted_binops = frozenset({"**", "*", "%"})
+
+    def call_binop(self, _context: object, operator: str, left: object, right: object) -> object:
+        """Allow the intercepted operators on numbers only."""
+        if operator == "**" or not (isinstance(left, int) and isinstance(right, int)):
+            msg = f"the operator {operator} is not for these values in a template"
+            raise TemplateError(msg)
+        return left * right if operator == "*" else left % right
+
+
+class _Values:
+    """Collects what the template prints, while it is filled."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def mark(self, value: object) -> str:
+        """Keep a printed value and return its marker. Text from a macro may hold markers itself."""
+        if isinstance(value, Undefined):
+            str(value)  # raises UndefinedError
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            msg = f"a value of the kind {type(value).__name__} cannot be printed as it is: use a filter"
+            raise TemplateError(msg)
+        text = str(value)
+        for character in text:
+            if unicodedata.category(character) in {"Cc", "Zl", "Zp"}:
+                msg = f"a value with U+{ord(character):04X} cannot be printed in one line"
+                raise TemplateError(msg)
+        self.texts.append(_MARKER.sub(lambda found: self.texts[int(found[1])], text))
+        return f"{_OPEN}{len(self.texts) - 1}{_CLOSE}"
+
+
+# Under this name, which no template can write, the context holds the values that are being collected.
+_COLLECTOR = _OPEN
+
+
+@pass_context
+def _finalize(context: Context, value: object) -> str:
+    collector = context.parent[_COLLECTOR]
+    assert isinstance(collector, _Values)
+    return collector.mark(value)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a longer text: parted by blank lines, other line ends become spaces."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def _short_range(*limits: int) -> range:
+    numbers = range(*limits)
+    if len(numbers) > _RANGE_LIMIT:
+        msg = f"a range in a template ends at {_RANGE_LIMIT}"
+        raise TemplateError(msg)
+    return numbers
+
+
+@cache
+def _environment() -> _Environment:
+    environment = _Environment(
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        finalize=_finalize,
+    )
+    for name in _WITHDRAWN_FILTERS:
+        environment.filters.pop(name, None)
+    environment.globals.clear()
+    environment.globals["range"] = _short_range
+    environment.filters.update(
+        date_when=latvian.date_when,
+        date_of=latvian.date_of,
+        date_until=latvian.date_until,
+        paragraphs=_paragraphs,
+    )
+    return environment
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> Template:
+    return _environment().from_string(source)
+
+
+def without_head(source: str) -> str:
+    """Return the template with its head (TOML between lines of `+++`) blanked; lines keep their numbers."""
+    return _HEAD.sub(lambda head: "\n" * head[0].count("\n"), source, count=1)
+
+
+def fill(source: str, values: Mapping[str, object], *, name: str) -> Filled:
+    """Return the filled template. What is wrong with it, or missing in the values: `DataError` with the line.
+
+    Private-use characters in template or values would be taken for markers: they are refused too.
+    """
+    source = without_head(source.replace("\r\n", "\n").removeprefix("\ufeff"))
+    for path, text in (("template", source), *_texts(values, "")):
+        if _OPEN in text or _CLOSE in text:
+            raise DataError(name, [Problem(path=path, message=say("U+E000 and U+E001 cannot be printed."))])
+    collector = _Values()
+    try:
+        text = _compiled(source).render({**values, _COLLECTOR: collector})
+    except TemplateSyntaxError as exc:
+        raise _template_error(name, exc.lineno, exc.message or "") from exc
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as exc:
+        raise _template_error(name, _line_of(exc), str(exc)) from exc
+    return Filled(text=text, values=tuple(collector.texts))
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Yield every text in the values with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, f"{path}[{index}]")
+
+
+def _line_of(exc: Exception) -> int:
+    lines = [frame.lineno for frame in traceback.extract_tb(exc.__traceback__) if frame.filename == "<template>"]
+    return (lines[-1] if lines else 0) or 0
+
+
+def _template_error(name: str, line: int, what: str) -> DataError:
+    message = say("The template cannot be filled: {what}.", what=what.rstrip("."))
+    return DataError(name, [Problem(path=f"line {line}", message=message)])

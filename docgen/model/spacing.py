@@ -1,0 +1,33 @@
+"""No-break spaces: where a Latvian line must not end (domain.md §5.5, measured/documents.md §6).
+
+Between the parts of a date, after `Nr.` and `plkst.`, in `p. k.`, between initials and surname, before a dash, between
+a number and its unit. Only plain spaces become no-break ones: the words stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["no_break"]
+
+_SPACE = "\u00a0"
+_MONTHS = "janvār|februār|mart|aprīl|maij|jūnij|jūlij|august|septembr|oktobr|novembr|decembr"
+_DATE = re.compile(rf"(\d{{4}}\.) (gada) (\d{{1,2}}\.) ((?:{_MONTHS})\w*)")
+_YEAR = re.compile(r"(\d{4}\.) (?=gad)")
+_DAY = re.compile(rf"(\d{{1,2}}\.) (?=(?:{_MONTHS}))")
+_AFTER = re.compile(r"\b(Nr\.|plkst\.|p\.|lpp\.|Reģ\.) (?=[\w(])")
+_CAPITAL = "[A-ZĀČĒĢĪĶĻŅŠŪŽ]"
+_INITIAL = re.compile(rf"(?<!\w)({_CAPITAL}[zž]?\.) (?={_CAPITAL})")
+_DASH = re.compile(r"(?<=\S) (?=[–—] )")
+_UNIT = re.compile(r"(?<=\d) (?=(?:lp|lpp|lapa|lapas|lapām|EUR|eiro|km|m|min|h)\b\.?)")
+
+
+def no_break(text: str) -> str:
+    """Return the text with no-break spaces where a line must not end."""
+    text = _DATE.sub(lambda date: _SPACE.join(date.groups()), text)
+    text = _YEAR.sub(rf"\1{_SPACE}", text)
+    text = _DAY.sub(rf"\1{_SPACE}", text)
+    text = _AFTER.sub(rf"\1{_SPACE}", text)
+    text = _INITIAL.sub(rf"\1{_SPACE}", text)
+    text = _DASH.sub(_SPACE, text)
+    return _UNIT.sub(_SPACE, text)
