@@ -109,7 +109,9 @@ def init_workspace(folder: Path, pack: str) -> Workspace:
     if (place / _SETTINGS).exists():
         existing = find_workspace(place)
         if existing.pack != pack:
-            raise UsageError(say("{folder} is a workspace of the pack {pack} already", folder=str(place), pack=existing.pack or "-"))
+            raise UsageError(
+                say("{folder} is a workspace of the pack {pack} already", folder=str(place), pack=existing.pack or "-")
+            )
         return existing
     for name in ("signed", "output", "trust/signers", "trust/timestamps", "trust/revocation", "trust/lists"):
         (place / name).mkdir(parents=True, exist_ok=True)

@@ -78,10 +78,25 @@ class ReasonCode(StrEnum):
 
 # code -> (decision, exit). REPLAY proposes nothing: the answer is the number that the letter already has.
 _CONSEQUENCES: dict[ReasonCode, tuple[Decision | None, ExitCode]] = {
-    **dict.fromkeys((ReasonCode.TYPE, ReasonCode.SIZE, ReasonCode.PARSE, ReasonCode.ENCRYPTED, ReasonCode.LIMIT), (Decision.REFUSE, ExitCode.UNREADABLE)),
+    **dict.fromkeys(
+        (ReasonCode.TYPE, ReasonCode.SIZE, ReasonCode.PARSE, ReasonCode.ENCRYPTED, ReasonCode.LIMIT),
+        (Decision.REFUSE, ExitCode.UNREADABLE),
+    ),
     ReasonCode.UNSUPPORTED: (Decision.REVIEW, ExitCode.UNDETERMINED),
     ReasonCode.UNSIGNED: (Decision.REFUSE, ExitCode.UNSIGNED),
-    **dict.fromkeys((ReasonCode.COVERAGE, ReasonCode.CMS, ReasonCode.CRYPTO, ReasonCode.ALG, ReasonCode.CHANGED, ReasonCode.CONTAINER, ReasonCode.XML, ReasonCode.REVOKED), (Decision.REFUSE, ExitCode.SIGNATURE_FAILED)),
+    **dict.fromkeys(
+        (
+            ReasonCode.COVERAGE,
+            ReasonCode.CMS,
+            ReasonCode.CRYPTO,
+            ReasonCode.ALG,
+            ReasonCode.CHANGED,
+            ReasonCode.CONTAINER,
+            ReasonCode.XML,
+            ReasonCode.REVOKED,
+        ),
+        (Decision.REFUSE, ExitCode.SIGNATURE_FAILED),
+    ),
     ReasonCode.TRUST: (Decision.REFUSE, ExitCode.UNDETERMINED),
     ReasonCode.TIME: (Decision.REFUSE, ExitCode.POLICY_NOT_MET),
     ReasonCode.NOT_QUALIFIED: (Decision.REFUSE, ExitCode.POLICY_NOT_MET),
