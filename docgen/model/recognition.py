@@ -1,0 +1,201 @@
+"""What a submission says and who signed it, compared with the letter and with the register. Pure.
+
+Names are compared in NFC, case folded, in either order of given name and surname (domain.md §6.3). A difference in
+diacritics alone is for a person to look at; any other name is not one whom the letter names. A name proves nothing
+about the right to sign: that stays "unknown" until data about representation is imported.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from docgen.model.reasons import Decision, Reason, ReasonCode
+from docgen.model.replay import replay
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from docgen.model.events import Event
+
+__all__ = [
+    "Act",
+    "MilderReason",
+    "Recognised",
+    "RecognisedAs",
+    "Signer",
+    "SignerComparison",
+    "compare_signers",
+    "does_not_fit",
+    "same_name",
+]
+
+
+class Act(StrEnum):
+    """What a letter does in the register."""
+
+    ACCESSION = "accession"
+    WITHDRAWAL = "withdrawal"
+    COUNCIL_NOTICE = "council-notice"
+
+
+class RecognisedAs(StrEnum):
+    """How far docgen knows what the page says. Only `printed` was proved by printing the payload again."""
+
+    PRINTED = "printed"
+    EQUAL_TEXT = "equal-text"
+    FOREIGN = "foreign"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """What a submission says. Outside `printed` the fields are the file's own claims, or None: nobody relies on them."""
+
+    as_: RecognisedAs
+    act: Act | None = None
+    organisation: str | None = None
+    name: str | None = None
+    reference: str | None = None
+    differences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """One person who signed; `named_in_letter` is None where the letter's words are not known."""
+
+    name: str
+    named_in_letter: bool | None = None
+    may_sign: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilderReason(Reason):
+    """A reason whose code would refuse, for a difference that a person has to look at (diacritics alone)."""
+
+    @property
+    def decision(self) -> Decision | None:
+        """A person looks."""
+        return Decision.REVIEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerComparison:
+    """Signers, each once however often they signed, and what does not agree with the letter."""
+
+    signers: tuple[Signer, ...]
+    reasons: tuple[Reason, ...]
+
+
+def _tokens(name: str) -> tuple[str, ...]:
+    return tuple(unicodedata.normalize("NFC", name).casefold().replace(",", " ").split())
+
+
+def _without_diacritics(name: str) -> str:
+    apart = unicodedata.normalize("NFD", name)
+    return "".join(char for char in apart if unicodedata.category(char) != "Mn")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same person's in either order: `Anna Bērziņa`, `BĒRZIŅA ANNA`, `Bērziņa, Anna`."""
+    first, second = _tokens(one), _tokens(other)
+    if not first or len(first) != len(second):
+        return False
+    return any(first[turn:] + first[:turn] == second for turn in range(len(first)))
+
+
+def _same_but_for_diacritics(one: str, other: str) -> bool:
+    return same_name(_without_diacritics(one), _without_diacritics(other))
+
+
+def compare_signers(signatures: Sequence[tuple[str, str]], signatories: Sequence[str]) -> SignerComparison:
+    """Compare who signed with whom the letter names.
+
+    `signatures` are pairs of an opaque key that tells persons apart and the name in the certificate. Each person
+    stands for one signatory at most, so two of one name need two persons.
+    """
+    persons = dict(reversed(signatures))
+    persons = {key: persons[key] for key, _ in signatures}
+    open_, exact = _assign(persons, list(signatories), same_name)
+    rest = {key: name for key, name in persons.items() if key not in exact}
+    open_, close = _assign(rest, open_, _same_but_for_diacritics)
+    reasons: list[Reason] = [
+        MilderReason(
+            code=ReasonCode.IDENTITY,
+            message=say("signed by {signer}, named in the letter as {signatory}", signer=persons[key], signatory=name),
+            hint=say("See whether this is the same person, spelled otherwise."),
+        )
+        for key, name in close.items()
+    ]
+    strangers = [name for key, name in persons.items() if key not in exact and key not in close]
+    reasons += [
+        Reason(
+            code=ReasonCode.IDENTITY,
+            message=say("signed by {signer}, whom the letter does not name", signer=name),
+            hint=say("Return it: the letter is signed by the persons whom it names, or drawn up anew."),
+        )
+        for name in strangers
+    ]
+    if open_ and (exact or close):
+        reasons += [
+            Reason(
+                code=ReasonCode.PARTIAL,
+                message=say("{signatory}, whom the letter names, has not signed", signatory=name),
+                hint=say("Wait for the same file with all signatures, or ask the sender for it."),
+            )
+            for name in open_
+        ]
+    signers = tuple(Signer(name=name, named_in_letter=key in exact or key in close) for key, name in persons.items())
+    return SignerComparison(signers=signers, reasons=tuple(reasons))
+
+
+def _assign(
+    persons: dict[str, str], signatories: list[str], same: Callable[[str, str], bool]
+) -> tuple[list[str], dict[str, str]]:
+    left = list(signatories)
+    found: dict[str, str] = {}
+    for key, name in persons.items():
+        match = next((signatory for signatory in left if same(name, signatory)), None)
+        if match is not None:
+            left.remove(match)
+            found[key] = match
+    return left, found
+
+
+def does_not_fit(
+    events: Iterable[Event], *, act: Act, organisation: str, effective_on: date, intake: str
+) -> Reason | None:
+    """Return why an act does not fit the register as a letter of that number meets it on that day; None where it does.
+
+    Withdrawal and council notice are for members (clauses 10 and 16); who is a member cannot accede again.
+    """
+    state = replay(events, effective_on, before=intake)
+    member = state.member(organisation)
+    match act:
+        case Act.ACCESSION if member is not None:
+            message = say(
+                "{organisation} is a member already, since {day}",
+                organisation=organisation,
+                day=member.acceded_on.isoformat(),
+            )
+        case Act.WITHDRAWAL if member is None:
+            message = say(
+                "{organisation} is no member on {day}", organisation=organisation, day=effective_on.isoformat()
+            )
+        case Act.COUNCIL_NOTICE if member is None:
+            message = say(
+                "{organisation} is no member on {day}, and only members take part in the council",
+                organisation=organisation,
+                day=effective_on.isoformat(),
+            )
+        case _:
+            return None
+    return Reason(
+        code=ReasonCode.STATE,
+        message=message,
+        hint=say("See: docgen register history {organisation}", organisation=organisation),
+    )

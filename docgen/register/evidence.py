@@ -1,0 +1,92 @@
+"""Evidence: the exact bytes of what arrived, under their SHA-256, written once and never again.
+
+A file is on the disk, read back and read-only before anything is recorded about it. Two programs that store the same
+bytes at once both succeed; what is there already is compared, never replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from typing import TYPE_CHECKING
+
+from docgen.errors import MismatchError, UnwritableError
+from docgen.files import write_new
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["all_evidence", "evidence_path", "extension_of", "read_evidence", "store_evidence"]
+
+# The first bytes decide the ending, never the sender's file name.
+_ENDINGS = (
+    (b"%PDF-", ".pdf"),
+    (b"PK\x03\x04", ".asice"),
+    (b"-----BEGIN ", ".pem"),
+    (b"{", ".json"),
+    (b"\x30\x82", ".der"),
+)
+_READ_ONLY = 0o444
+
+
+def extension_of(data: bytes) -> str:
+    """Return the ending under which bytes are kept."""
+    return next((ending for start, ending in _ENDINGS if data.startswith(start)), ".bin")
+
+
+def store_evidence(signed: Path, data: bytes) -> str:
+    """Keep `data` and return its SHA-256. Raises `UnwritableError`, or `MismatchError` where other bytes lie there."""
+    digest = hashlib.sha256(data).hexdigest()
+    path = signed / digest[:2] / f"{digest}{extension_of(data)}"
+    if not path.exists():
+        try:
+            write_new(path, data)
+        except UnwritableError:
+            # Another program may have stored it between the look and the write; the bytes decide.
+            if not path.exists():
+                raise
+    if _digest(path) != digest:
+        raise _damaged(path)
+    with contextlib.suppress(OSError):
+        path.chmod(_READ_ONLY)
+    return digest
+
+
+def evidence_path(signed: Path, digest: str) -> Path:
+    """Return where a kept file lies. Raises `MismatchError` where it is gone."""
+    found = sorted((signed / digest[:2]).glob(f"{digest}.*"))
+    if not found:
+        raise MismatchError(
+            say("the evidence {sha256} is gone from {folder}", sha256=digest, folder=str(signed)),
+            say("Restore it from a copy, then run: docgen register audit"),
+        )
+    return found[0]
+
+
+def read_evidence(signed: Path, digest: str) -> bytes:
+    """Return the bytes of a kept file. Raises `MismatchError` where it is gone or not as it was stored."""
+    path = evidence_path(signed, digest)
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise _damaged(path)
+    return data
+
+
+def all_evidence(signed: Path) -> Iterator[Path]:
+    """Yield every file in the evidence folder, in the order of names; what stands beside its subfolders is none."""
+    for folder in sorted(signed.glob("[0-9a-f][0-9a-f]")):
+        yield from sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _damaged(path: Path) -> MismatchError:
+    return MismatchError(
+        say("{file} is not as it was stored", file=str(path)),
+        say("Restore it from a copy, then run: docgen register audit"),
+    )

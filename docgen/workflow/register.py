@@ -1,0 +1,324 @@
+"""Deciding about arrivals. Registering is a named person's act; this module never decides by itself.
+
+An acceptance is one transaction: the events that the letter brings, entry into force where this letter brings it
+about, the keys that stop replays, and the decision itself. What the log proposed is looked at again at that moment,
+because other letters may have been registered since.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from docgen.errors import ExitCode, UsageError
+from docgen.model.decisions import Registration, Rules, entry_into_force, events_of
+from docgen.model.events import Event, Evidence, EvidenceKind, instant_from_text, instant_to_text
+from docgen.model.moments import riga_day
+from docgen.model.reasons import Decision, Reason, ReasonCode, decision_of
+from docgen.model.recognition import Act, RecognisedAs, does_not_fit
+from docgen.model.text import Message, say
+from docgen.register.events import append_events, load_events
+from docgen.register.intake import (
+    Arrival,
+    all_arrivals,
+    all_decisions,
+    bind_keys,
+    bound_to,
+    find_arrival,
+    find_decision,
+    record_decision,
+)
+from docgen.register.personal import keep_personal, personal_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    import sqlalchemy as sa
+
+    from docgen.database import Database
+
+__all__ = ["Accepted", "Answered", "Refused", "Said", "accept", "accept_all_in_order", "reasons_now", "refuse"]
+
+# What nobody can accept: unreadable, a signature that failed, nothing signed (formats.md §6).
+_NEVER = frozenset({ExitCode.UNREADABLE, ExitCode.SIGNATURE_FAILED, ExitCode.UNSIGNED})
+_NAME_LIMIT = 200
+_WHY_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person read in a letter that docgen cannot read: the act, and by whom."""
+
+    act: Act
+    organisation: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The letter is registered by these events."""
+
+    intake: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The refusal is recorded; nothing is registered."""
+
+    intake: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The letter was registered meanwhile under another number; nothing new is registered."""
+
+    intake: str
+    duplicate_of: str
+
+
+def accept(
+    database: Database, rules: Rules, intake: str, *, by: str, at: datetime, why: str = "", said: Said | None = None
+) -> Accepted | Answered:
+    """Register the letter of an arrival, by the decision of `by`, at the moment `at`.
+
+    Raises `UsageError` where the arrival is unknown or decided, where nobody can accept it, where a reason is needed
+    and `why` is empty, and where `said` is needed or not wanted. Nothing is recorded then.
+    """
+    by, why = _written_by(by), _reason(why)
+    with database.writing() as connection:
+        return _accept(connection, rules, _open_arrival(connection, intake), by=by, at=at, why=why, said=said)
+
+
+def accept_all_in_order(database: Database, rules: Rules, *, by: str, at: datetime) -> Iterator[Accepted | Answered]:
+    """Register every open arrival that is in order, by number, each in its own transaction; others stay open."""
+    by = _written_by(by)
+    with database.reading() as connection:
+        decided = all_decisions(connection)
+        waiting = [arrival.intake for arrival in all_arrivals(connection) if arrival.intake not in decided]
+    for intake in waiting:
+        with database.writing() as connection:
+            outcome = _accept_if_in_order(connection, rules, intake, by=by, at=at)
+        if outcome is not None:
+            yield outcome
+
+
+def _accept_if_in_order(
+    connection: sa.Connection, rules: Rules, intake: str, *, by: str, at: datetime
+) -> Accepted | Answered | None:
+    arrival = find_arrival(connection, intake)
+    if arrival is None or arrival.duplicate_of is not None or find_decision(connection, intake) is not None:
+        return None
+    said = _said_by_letter(arrival)
+    if said is None or decision_of(reasons_now(arrival, said, load_events(connection))) is not Decision.ACCEPT:
+        return None
+    return _accept(connection, rules, arrival, by=by, at=at, why="", said=None)
+
+
+def refuse(database: Database, intake: str, *, by: str, at: datetime, why: str = "") -> Refused:
+    """Record that `by` refuses an arrival. Raises `UsageError` as `accept` does.
+
+    Where docgen proposed to refuse, its reasons speak for themselves; any other refusal says why.
+    """
+    by, why = _written_by(by), _reason(why)
+    with database.writing() as connection:
+        arrival = _open_arrival(connection, intake)
+        if not why and decision_of(arrival.reasons) is not Decision.REFUSE:
+            raise _needs_why(intake, say("docgen did not propose to refuse it"))
+        record_decision(
+            connection,
+            intake,
+            {
+                "decision": "refuse",
+                "by": by,
+                "at": instant_to_text(at),
+                "why": why or ", ".join(dict.fromkeys(reason.code.value for reason in arrival.reasons)),
+                "events": [],
+                "bound": [],
+            },
+        )
+    return Refused(intake=intake)
+
+
+def reasons_now(arrival: Arrival, said: Said, events: Sequence[Event]) -> tuple[Reason, ...]:
+    """Return the reasons of an arrival as they stand now: what depends on the register is looked at again."""
+    kept = [reason for reason in arrival.reasons if reason.code not in {ReasonCode.STATE, ReasonCode.REPLAY}]
+    state = does_not_fit(
+        events,
+        act=said.act,
+        organisation=said.organisation,
+        effective_on=riga_day(arrival.received_at),
+        intake=arrival.intake,
+    )
+    return tuple(kept) if state is None else (*kept, state)
+
+
+def _open_arrival(connection: sa.Connection, intake: str) -> Arrival:
+    try:
+        arrival = find_arrival(connection, intake)
+    except ValueError as exc:
+        raise UsageError(
+            say("“{intake}” is no intake number", intake=intake), say("Intake numbers look like 2026-0007.")
+        ) from exc
+    if arrival is None:
+        raise UsageError(
+            say("there is no intake {intake}", intake=intake), say("See all arrivals with: docgen register list")
+        )
+    if arrival.duplicate_of is not None:
+        raise UsageError(
+            say(
+                "{intake} repeats {original}: there is nothing to decide", intake=intake, original=arrival.duplicate_of
+            ),
+            say("See: docgen register show {intake}", intake=arrival.duplicate_of),
+        )
+    decided = find_decision(connection, intake)
+    if decided is not None:
+        raise UsageError(
+            say("{intake} was decided already, by {by}", intake=intake, by=decided["by"]),
+            say("See: docgen register show {intake}", intake=intake),
+        )
+    return arrival
+
+
+def _accept(
+    connection: sa.Connection, rules: Rules, arrival: Arrival, *, by: str, at: datetime, why: str, said: Said | None
+) -> Accepted | Answered:
+    intake = arrival.intake
+    original = bound_to(connection, arrival.keys)
+    if original is not None:
+        answer = {"decision": "duplicate", "duplicate_of": original}
+        record = {**answer, "by": by, "at": instant_to_text(at), "why": why, "events": [], "bound": []}
+        record_decision(connection, intake, record)
+        return Answered(intake=intake, duplicate_of=original)
+    hopeless = [reason for reason in arrival.reasons if reason.exit_code in _NEVER]
+    if hopeless:
+        codes = ", ".join(dict.fromkeys(reason.code.value for reason in hopeless))
+        raise UsageError(
+            say("{intake} cannot be accepted by anybody: {codes}", intake=intake, codes=codes),
+            say("Refuse it with: docgen register decide {intake} refuse --by NAME", intake=intake),
+        )
+    what = _what_is_said(arrival, said)
+    events = load_events(connection)
+    reasons = reasons_now(arrival, what, events)
+    if decision_of(reasons) is not Decision.ACCEPT and not why:
+        codes = ", ".join(dict.fromkeys(reason.code.value for reason in reasons))
+        raise _needs_why(intake, say("docgen did not propose to accept it ({codes})", codes=codes))
+    letter = _registration(connection, rules, arrival, what, by=by, at=at, why=why)
+    recorded = append_events(connection, events_of(letter, events))
+    recorded += append_events(connection, entry_into_force(rules, [*events, *recorded], letter))
+    bind_keys(connection, intake, arrival.keys)
+    record_decision(
+        connection,
+        intake,
+        {
+            "decision": "accept",
+            "by": by,
+            "at": instant_to_text(at),
+            "why": why,
+            "events": [event.seq for event in recorded],
+            "bound": [{"kind": key.kind, "value": key.value} for key in dict.fromkeys(arrival.keys)],
+        },
+    )
+    return Accepted(intake=intake, events=recorded)
+
+
+def _said_by_letter(arrival: Arrival) -> Said | None:
+    found = arrival.fields["recognised"]
+    if found["as"] != RecognisedAs.PRINTED:
+        return None
+    return Said(act=Act(found["act"]), organisation=found["organisation"], name=found["name"])
+
+
+def _what_is_said(arrival: Arrival, said: Said | None) -> Said:
+    printed = _said_by_letter(arrival)
+    if printed is not None and said is not None:
+        raise UsageError(
+            say("{intake} says itself what it is", intake=arrival.intake),
+            say("Leave out --act, --organisation and --name."),
+        )
+    if printed is None and said is None:
+        raise UsageError(
+            say("docgen cannot say what {intake} is: it did not print it", intake=arrival.intake),
+            say("Read the letter and add: --act ACT --organisation NUMBER --name NAME --why TEXT"),
+        )
+    what = printed or said
+    assert what is not None
+    return what
+
+
+def _registration(
+    connection: sa.Connection, rules: Rules, arrival: Arrival, said: Said, *, by: str, at: datetime, why: str
+) -> Registration:
+    fields = arrival.fields
+    letter = (personal_value(connection, fields["letter"]) if "letter" in fields else None) or {}
+    data: dict[str, Any] = {"name": said.name, "recognised": fields["recognised"]["as"]}
+    if "reference" in fields["recognised"]:
+        data["reference"] = fields["recognised"]["reference"]
+    if "letter" in letter:
+        data["letter"] = {key: letter["letter"][key] for key in ("date", "place", "number") if key in letter["letter"]}
+    organisation = letter.get("organisation", {})
+    if "legal_address" in organisation:
+        data["legal_address"] = organisation["legal_address"]
+    if fields["signed_at"]:
+        data["signed_at"] = fields["signed_at"]
+    data["received_at"] = fields["received_at"]
+    contact = {key: letter[key] for key in ("contact", "signatories") if key in letter}
+    contact |= {key: organisation[key] for key in ("email", "phone") if key in organisation}
+    if contact:
+        data["personal"] = keep_personal(connection, contact)
+    council = letter.get("council", {})
+    seat_data: dict[str, Any] = {"name": said.name}
+    persons = {key: council[key] for key in ("representative", "substitute") if key in council}
+    if persons and (said.act is Act.COUNCIL_NOTICE or council.get("wish") == "yes"):
+        seat_data["representation"] = keep_personal(connection, persons)
+    return Registration(
+        act=said.act,
+        organisation=said.organisation,
+        effective_on=_effective_on(rules, arrival, said, letter),
+        intake=arrival.intake,
+        by=by,
+        at=at,
+        why=why,
+        wish=council.get("wish"),
+        evidence=(
+            Evidence(sha256=fields["sha256"], kind=EvidenceKind.LETTER),
+            Evidence(sha256=fields["report"], kind=EvidenceKind.REPORT),
+            *(Evidence(sha256=digest, kind=EvidenceKind.MATERIAL) for digest in fields["material"]),
+        ),
+        data=data,
+        seat_data=seat_data,
+    )
+
+
+def _effective_on(rules: Rules, arrival: Arrival, said: Said, letter: Mapping[str, Any]) -> date:
+    received = riga_day(arrival.received_at)
+    if said.act is Act.ACCESSION and rules.effective == "signed" and arrival.fields["signed_at"]:
+        # Several who sign jointly have signed when the last one has (domain.md §6.4).
+        return max(riga_day(instant_from_text(moment)) for moment in arrival.fields["signed_at"])
+    if said.act is Act.WITHDRAWAL and "effective" in letter.get("withdrawal", {}):
+        return max(received, date.fromisoformat(letter["withdrawal"]["effective"]))
+    return received
+
+
+def _needs_why(intake: str, message: Message) -> UsageError:
+    return UsageError(
+        say("{intake}: a decision other than the proposed one needs a reason: {fact}", intake=intake, fact=message),
+        say("Say why with: --why TEXT   See what was found with: docgen register show {intake}", intake=intake),
+    )
+
+
+def _written_by(by: str) -> str:
+    name = unicodedata.normalize("NFC", by).strip()
+    if not name or len(name) > _NAME_LIMIT or not name.isprintable():
+        raise UsageError(say("a decision needs the name of who decides"), say("Give your name with: --by NAME"))
+    return name
+
+
+def _reason(why: str) -> str:
+    text = unicodedata.normalize("NFC", why).strip()
+    if len(text) > _WHY_LIMIT or not text.isprintable():
+        raise UsageError(say("the reason is one line of at most {limit} characters", limit=_WHY_LIMIT))
+    return text
