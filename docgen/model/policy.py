@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     from docgen.model.proof import Judgement
 
-__all__ = ["CLOCK_TOLERANCE", "EDITION", "POLICIES", "JudgedSignature", "JudgedStamp", "Policy", "reasons_of"]
+__all__ = [
+    "CLOCK_TOLERANCE",
+    "EDITION",
+    "POLICIES",
+    "JudgedSignature",
+    "JudgedStamp",
+    "Listed",
+    "Policy",
+    "reasons_of",
+    "trust_reasons",
+]
 
 # How far another clock may run ahead of ours (security.md §2).
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -75,17 +85,25 @@ class JudgedSignature:
     stamps: Sequence[JudgedStamp]
 
 
-def reasons_of(signature: JudgedSignature, policy: Policy, clock: datetime) -> list[Reason]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Whether the trust data can tell a listed authority from a stranger, for signers and for time stamps."""
+
+    signers: bool
+    timestamps: bool
+
+
+def reasons_of(signature: JudgedSignature, policy: Policy, listed: Listed, clock: datetime) -> list[Reason]:
     """Return why this signature or seal is not simply in order under the policy; empty where it is."""
     judgement = signature.judgement
     reasons: list[Reason] = []
-    if judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND and not policy.anchors_qualify:
+    if judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND and not listed.signers:
         reasons.append(_qualification_unknown(signature.id))
     elif not judgement.passed:
         reasons.append(_reason_for(signature.id, judgement))
     elif not policy.anchors_qualify:
         reasons.append(_qualification_unknown(signature.id))
-    reasons += _stamp_reasons(signature, policy, clock)
+    reasons += _stamp_reasons(signature, policy, listed, clock)
     if signature.claimed is not None and signature.claimed > clock + CLOCK_TOLERANCE:
         reasons.append(
             Reason(
@@ -98,12 +116,12 @@ def reasons_of(signature: JudgedSignature, policy: Policy, clock: datetime) -> l
     return reasons
 
 
-def _stamp_reasons(signature: JudgedSignature, policy: Policy, clock: datetime) -> list[Reason]:
+def _stamp_reasons(signature: JudgedSignature, policy: Policy, listed: Listed, clock: datetime) -> list[Reason]:
     reasons = []
     for stamp in signature.stamps:
         if stamp.stamped is not None and stamp.stamped > clock + CLOCK_TOLERANCE:
             reasons.append(_stamp(stamp.id, say("The time stamp bears a time in the future.")))
-        elif not stamp.judgement.passed and _broken(stamp, policy):
+        elif not stamp.judgement.passed and _broken(stamp, listed):
             reasons.append(_stamp(stamp.id, _why_broken(stamp.judgement)))
     if reasons or any(stamp.judgement.passed for stamp in signature.stamps):
         return reasons
@@ -128,13 +146,13 @@ def _stamp_reasons(signature: JudgedSignature, policy: Policy, clock: datetime) 
     return [_stamp(stamp.id, _why_broken(stamp.judgement), by_validity=True)]
 
 
-def _broken(stamp: JudgedStamp, policy: Policy) -> bool:
+def _broken(stamp: JudgedStamp, listed: Listed) -> bool:
     """Say whether a stamp that did not pass is broken or by a stranger, not merely past the data at hand."""
     sub = stamp.judgement.sub_indication
     if stamp.judgement.indication is Indication.TOTAL_FAILED:
         return sub is not SubIndication.NOT_YET_VALID
     if sub is SubIndication.NO_CERTIFICATE_CHAIN_FOUND:
-        return policy.anchors_qualify
+        return listed.timestamps
     return sub not in {
         SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
         SubIndication.OUT_OF_BOUNDS_NO_POE,
@@ -145,21 +163,8 @@ def _broken(stamp: JudgedStamp, policy: Policy) -> bool:
 
 
 def _why_broken(judgement: Judgement) -> Message:
-    match judgement.sub_indication:
-        case SubIndication.HASH_FAILURE:
-            return say("The time stamp was made over other data than this signature or document.")
-        case SubIndication.SIG_CRYPTO_FAILURE:
-            return say("The time stamp's own signature is broken.")
-        case SubIndication.NO_CERTIFICATE_CHAIN_FOUND:
-            return say("The time stamp comes from an authority that is not in the trust data.")
-        case SubIndication.CRYPTO_CONSTRAINTS_FAILURE | SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE:
-            return say("The time stamp rests on an algorithm or key that is too weak.")
-        case SubIndication.REVOKED_NO_POE | SubIndication.REVOKED_CA_NO_POE:
-            return say("The certificate of the time-stamp authority is revoked.")
-        case SubIndication.OUT_OF_BOUNDS_NO_POE | SubIndication.OUT_OF_BOUNDS_NOT_REVOKED:
-            return say("The certificate of the time-stamp authority has expired, and no later time stamp proves it.")
-        case _:
-            return say("The time stamp cannot be relied on.")
+    sub = judgement.sub_indication
+    return _STAMP_WORDS.get(sub, _STAMP_UNKNOWN) if sub is not None else _STAMP_UNKNOWN
 
 
 def _stamp(where: str, message: Message, *, by_validity: bool = False) -> Reason:
@@ -190,6 +195,27 @@ def _revocation_unknown(where: str) -> Reason:
         ),
         hint=say("Put the authority's current revocation list into the trust folder under revocation, then try again."),
     )
+
+
+def trust_reasons(policy: Policy, listed: Listed) -> list[Reason]:
+    """Return what is missing in the trust data itself, once for a file."""
+    if not policy.anchors_qualify:
+        return [
+            Reason(
+                code=ReasonCode.TRUST_MISSING,
+                message=say("There are no trusted lists, and the policy {policy} rests on them.", policy=policy.name),
+                hint=say("Put the trusted lists into the trust folder, or choose the policy by-anchor for tests."),
+            )
+        ]
+    if listed.signers and (listed.timestamps or not policy.stamp_required):
+        return []
+    return [
+        Reason(
+            code=ReasonCode.TRUST_MISSING,
+            message=say("The trust data names no authority to hold the signatures or time stamps against."),
+            hint=say("Give a folder with signers/, timestamps/ and revocation/ after --trust."),
+        )
+    ]
 
 
 def _reason_for(where: str, judgement: Judgement) -> Reason:
@@ -264,4 +290,22 @@ _WORDS: Mapping[SubIndication, tuple[ReasonCode, Message, Message]] = {
         say("The time that the signature claims is missing or outside the certificate's validity."),
         say("Ask the signer to set the clock of the computer right and to sign again."),
     ),
+}
+
+_STAMP_UNKNOWN = say("The time stamp cannot be relied on.")
+_STAMP_WEAK = say("The time stamp rests on an algorithm or key that is too weak.")
+_STAMP_REVOKED = say("The certificate of the time-stamp authority is revoked.")
+_STAMP_EXPIRED = say("The certificate of the time-stamp authority has expired, and no later time stamp proves it.")
+_STAMP_WORDS: Mapping[SubIndication, Message] = {
+    SubIndication.HASH_FAILURE: say("The time stamp was made over other data than this signature or document."),
+    SubIndication.SIG_CRYPTO_FAILURE: say("The time stamp's own signature is broken."),
+    SubIndication.NO_CERTIFICATE_CHAIN_FOUND: say(
+        "The time stamp comes from an authority that is not in the trust data."
+    ),
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE: _STAMP_WEAK,
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: _STAMP_WEAK,
+    SubIndication.REVOKED_NO_POE: _STAMP_REVOKED,
+    SubIndication.REVOKED_CA_NO_POE: _STAMP_REVOKED,
+    SubIndication.OUT_OF_BOUNDS_NO_POE: _STAMP_EXPIRED,
+    SubIndication.OUT_OF_BOUNDS_NOT_REVOKED: _STAMP_EXPIRED,
 }

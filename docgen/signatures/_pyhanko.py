@@ -1,0 +1,317 @@
+"""What pyHanko finds in a PDF: signature fields and validation data, as plain values. It gives no verdict here.
+
+Each field is read in its own `try`: one that cannot be read never hides the others. Nothing of pyHanko leaves the
+adapter modules but what `Field` holds for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import asn1crypto.tsp  # noqa: F401 - without it the content of a time stamp is a plain sequence
+from asn1crypto import cms, parser
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, SuspiciousModification
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from docgen.model.report import Changes, Coverage
+from docgen.signatures._pyhanko_reader import Ref
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["EmbeddedData", "Field", "Integrity", "SubFilter", "embedded_data", "fields_of", "integrity_of"]
+
+
+class SubFilter(StrEnum):
+    """Kinds of signature that are verified; the value is the PDF name."""
+
+    CADES = "/ETSI.CAdES.detached"
+    PKCS7 = "/adbe.pkcs7.detached"
+    RFC3161 = "/ETSI.RFC3161"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One filled signature field. `embedded` is None where it cannot be read; `problem` then names the exception.
+
+    `value` is the signature dictionary's reference, None where it stands directly in the field. `end` is where the
+    signed bytes end. `baseline`: built as ETSI EN 319 142-1 clause 6 asks of a PAdES baseline signature.
+    """
+
+    name: str
+    subfilter: SubFilter | None
+    value: Ref | None = None
+    revision: int = -1
+    end: int = 0
+    signature: bytes = b""
+    signer: bytes | None = None
+    certificates: tuple[bytes, ...] = ()
+    claimed: datetime | None = None
+    stamped: datetime | None = None
+    signed_sha256: str | None = None
+    baseline: bool = False
+    contents: bytes = field(default=b"", repr=False)
+    stamps: tuple[cms.SignedData, ...] = field(default=(), repr=False)
+    archival: tuple[tuple[bytes, ...], tuple[bytes, ...]] = field(default=((), ()), repr=False)
+    embedded: EmbeddedPdfSignature | None = field(default=None, repr=False)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedData:
+    """The DSS dictionary of one revision: certificates, CRLs and OCSP answers as bytes."""
+
+    revision: int
+    certificates: tuple[bytes, ...]
+    crls: tuple[bytes, ...]
+    ocsps: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integrity:
+    """Coverage, and what pyHanko's difference analysis makes of later revisions; `fields` are those it saw change."""
+
+    coverage: Coverage
+    changes: Changes
+    fields: frozenset[str] = frozenset()
+
+
+def fields_of(reader: PdfFileReader) -> list[Field]:
+    """Return every filled signature field of the file, in the order of the bytes that they sign."""
+    found: list[Field] = []
+    names: set[str] = set()
+    for name, value, reference in enumerate_sig_fields(reader, filled_status=True):
+        shown = name if name not in names else f"{name}#{len(names)}"
+        names.add(shown)
+        found.append(_field(reader, shown, value, reference))
+    return sorted(found, key=lambda f: (f.end, f.revision))
+
+
+def _field(reader: PdfFileReader, name: str, value: Any, reference: Any) -> Field:  # noqa: ANN401 - pyHanko's objects
+    subfilter, place = None, None
+    try:
+        dictionary = reference.get_object()
+        raw = dictionary.raw_get("/V")
+        place = Ref(raw.idnum, raw.generation) if isinstance(raw, generic.IndirectObject) else None
+        named = str(value.get_object().get("/SubFilter", ""))
+        subfilter = SubFilter(named) if named in set(SubFilter) else None
+        return _read(name, subfilter, place, EmbeddedPdfSignature(reader, dictionary, name))
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as exc:  # noqa: BLE001 - ValueError, TypeError, KeyError, CMSExtractionError, PdfReadError escape
+        return Field(name=name, subfilter=subfilter, value=place, problem=type(exc).__name__)
+
+
+def _read(name: str, subfilter: SubFilter | None, place: Ref | None, embedded: EmbeddedPdfSignature) -> Field:
+    info = embedded.signer_info
+    ranges = [int(number) for number in embedded.byte_range]
+    stamps = tuple(extract_tst_data_iter(info, signed=False)) if subfilter is not SubFilter.RFC3161 else ()
+    certificates = tuple(choice.chosen.dump() for choice in embedded.signed_data["certificates"] or [])
+    signer = signer_of(embedded.signed_data)
+    return Field(
+        name=name,
+        subfilter=subfilter,
+        value=place,
+        revision=embedded.signed_revision,
+        end=ranges[-2] + ranges[-1] if len(ranges) > 1 else 0,
+        signature=info["signature"].native,
+        signer=signer,
+        certificates=certificates,
+        claimed=_claimed(embedded),
+        stamped=stamp_time(embedded.signed_data) if subfilter is SubFilter.RFC3161 else None,
+        signed_sha256=_signed_digest(embedded, ranges),
+        baseline=subfilter is SubFilter.CADES and signer is not None and "/M" in embedded.sig_object,
+        contents=embedded.pkcs7_content,
+        stamps=stamps,
+        archival=_archival(info),
+        embedded=embedded,
+    )
+
+
+def signer_of(signed: cms.SignedData) -> bytes | None:
+    """Return the certificate that the signer info names, None where it is not there."""
+    identifier = signed["signer_infos"][0]["sid"]
+    for choice in signed["certificates"] or []:
+        if choice.name != "certificate":
+            continue
+        certificate = choice.chosen
+        if identifier.name == "issuer_and_serial_number":
+            wanted = identifier.chosen
+            if certificate.serial_number == wanted["serial_number"].native and certificate.issuer == wanted["issuer"]:
+                return bytes(certificate.dump())
+        elif certificate.key_identifier == identifier.chosen.native:
+            return bytes(certificate.dump())
+    return None
+
+
+def stamp_time(signed: cms.SignedData) -> datetime | None:
+    """Return the time in a time-stamp token, None where there is none."""
+    try:
+        return signed["encap_content_info"]["content"].parsed["gen_time"].native  # type: ignore[no-any-return]  # untyped
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
+    try:
+        time = embedded.self_reported_timestamp
+    except Exception:  # noqa: BLE001 - a date that cannot be read is no claim
+        return None
+    return time if time is not None and time.tzinfo is not None else None
+
+
+def _signed_digest(embedded: EmbeddedPdfSignature, ranges: list[int]) -> str | None:
+    """Return the SHA-256 of exactly the signed bytes, whatever digest the signature itself uses."""
+    digest = hashlib.sha256()
+    stream = embedded.reader.stream
+    stream.seek(0, 2)
+    size = stream.tell()
+    if len(ranges) != 4:  # noqa: PLR2004 - ISO 32000-2 12.8.1: two pairs
+        return None
+    for start, length in zip(ranges[::2], ranges[1::2], strict=True):
+        if start < 0 or length < 0 or start + length > size:
+            return None
+        stream.seek(start)
+        digest.update(stream.read(length))
+    return digest.hexdigest()
+
+
+def _archival(info: cms.SignerInfo) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Return CRLs and OCSP answers of Adobe's attribute for revocation data (ISO 32000-2 12.8.3.3.2)."""
+    try:
+        for attribute in info["signed_attrs"]:
+            if attribute["type"].native == "adobe_revocation_info_archival":
+                value = attribute["values"][0]
+                return (
+                    tuple(item.dump() for item in value["crl"] or []),
+                    tuple(item.dump() for item in value["ocsp"] or []),
+                )
+    except (ValueError, TypeError, KeyError):
+        pass
+    return (), ()
+
+
+def embedded_data(reader: PdfFileReader) -> list[EmbeddedData]:
+    """Return the DSS dictionaries of all revisions, oldest first; later programs replace the earlier ones (R2)."""
+    found: list[EmbeddedData] = []
+    for revision in range(reader.xrefs.total_revisions):
+        try:
+            data = _dss(HistoricalResolver(reader, revision), revision)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception:  # noqa: BLE001, S112 - unreadable validation data is no validation data
+            continue
+        if data is not None and (not found or found[-1] != data):
+            found.append(data)
+    return found
+
+
+def _dss(resolver: HistoricalResolver, revision: int) -> EmbeddedData | None:
+    dss = resolver.root.get("/DSS")
+    if dss is None:
+        return None
+    lists = {}
+    for key in ("/Certs", "/CRLs", "/OCSPs"):
+        items = []
+        for reference in dss.get(key, ()):
+            try:
+                items.append(bytes(reference.get_object().data))
+            except (MemoryError, RecursionError):
+                raise
+            except Exception:  # noqa: BLE001, S112 - see above
+                continue
+        lists[key] = tuple(dict.fromkeys(items))
+    return EmbeddedData(revision=revision, certificates=lists["/Certs"], crls=lists["/CRLs"], ocsps=lists["/OCSPs"])
+
+
+_COVERAGE = {
+    SignatureCoverageLevel.UNCLEAR: Coverage.NONE,
+    SignatureCoverageLevel.CONTIGUOUS_BLOCK_FROM_START: Coverage.NONE,
+    SignatureCoverageLevel.ENTIRE_REVISION: Coverage.REVISION,
+    SignatureCoverageLevel.ENTIRE_FILE: Coverage.FILE,
+}
+
+
+def integrity_of(found: Field, *, compare: bool) -> Integrity:
+    """Return coverage and changes of one field; `compare` runs pyHanko's difference analysis (not for editions)."""
+    unknown = Integrity(coverage=Coverage.NONE, changes=Changes.UNKNOWN)
+    embedded = found.embedded
+    if embedded is None:
+        return unknown
+    try:
+        coverage = _COVERAGE[embedded.evaluate_signature_coverage()]
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # noqa: BLE001 - the verdict does not rest on it; raw checks have their own rule
+        return unknown
+    if coverage is Coverage.FILE:
+        return Integrity(coverage=coverage, changes=Changes.NONE)
+    if not compare or coverage is Coverage.NONE:
+        return Integrity(coverage=coverage, changes=Changes.UNKNOWN)
+    return _compare(embedded, coverage)
+
+
+def _compare(embedded: EmbeddedPdfSignature, coverage: Coverage) -> Integrity:
+    try:
+        embedded.compute_integrity_info()  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # noqa: BLE001 - it raises on real files whose signature can be judged
+        return Integrity(coverage=coverage, changes=Changes.UNKNOWN)
+    result = embedded.diff_result
+    if isinstance(result, SuspiciousModification):
+        return Integrity(coverage=coverage, changes=Changes.FORBIDDEN)
+    if not isinstance(result, DiffResult):
+        return Integrity(coverage=coverage, changes=Changes.UNKNOWN)
+    allowed = {
+        ModificationLevel.NONE: Changes.NONE,
+        ModificationLevel.LTA_UPDATES: Changes.PERMITTED,
+        ModificationLevel.FORM_FILLING: Changes.PERMITTED,
+    }
+    return Integrity(
+        coverage=coverage,
+        changes=allowed.get(result.modification_level, Changes.FORBIDDEN),
+        fields=frozenset(str(name) for name in result.changed_form_fields),
+    )
+
+
+def cms_faults(found: Field) -> list[str]:
+    """Return what a signature's CMS lacks of docgen's profile (security.md §4.1 point 5), as words for `cms_words`.
+
+    One signer info; detached; content type, message digest and an ESS signing certificate among the signed attributes
+    (CAdES, RFC 5035), these in DER order (RFC 5652 clause 5.4); nothing but zeros after the structure.
+    """
+    assert found.embedded is not None
+    signed = found.embedded.signed_data
+    info = found.embedded.signer_info
+    faults = []
+    if len(signed["signer_infos"]) != 1:
+        faults.append("signers")
+    if trailing_data(found.contents):
+        faults.append("trailing")
+    attributes = info["signed_attrs"]
+    encoded = [attribute.dump() for attribute in attributes] if attributes.native else []
+    names = [attribute["type"].native for attribute in attributes] if encoded else []
+    if not {"content_type", "message_digest"} <= set(names):
+        faults.append("attributes")
+    elif not {"signing_certificate", "signing_certificate_v2"} & set(names):
+        faults.append("certificate")
+    if encoded != sorted(encoded) or len(names) != len(set(names)):
+        faults.append("order")
+    if found.subfilter is not SubFilter.RFC3161 and signed["encap_content_info"]["content"].native is not None:
+        faults.append("attached")
+    return faults
+
+
+def trailing_data(contents: bytes) -> bool:
+    """Say whether something other than zero padding follows the CMS structure."""
+    _, _, _, header, body, trailer = parser.parse(contents, strict=False)
+    return any(contents[len(header) + len(body) + len(trailer) :])
