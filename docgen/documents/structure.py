@@ -1,0 +1,225 @@
+"""What a PDF says, read from its structure tree; and what a DOCX says, labels computed as Word would.
+
+Both give the words in reading order with spaces folded, so that one can be held against the other and against the
+`Document`: page numbers, repeated table headers and drawn lines are artifacts and no words.
+
+Only files that docgen made itself are read here, outside a worker. Equal text says nothing about what a page shows
+(measured/documents.md §1.2).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+from pypdf import PdfReader
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    ContentStream,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
+
+from docgen.documents.wordtext import docx_text, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pypdf import PageObject
+    from pypdf.generic import PdfObject
+
+__all__ = ["docx_text", "fold", "structure_text"]
+
+_BLOCKS = frozenset({"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Lbl", "/LBody", "/TD", "/TH", "/Caption"})
+_DEPTH = 100  # nesting of structure elements; docgen's own documents stay below 30
+_BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
+_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
+_TRIPLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]*)>|\[(.*?)\])", re.DOTALL)
+_HEX = re.compile(rb"<([0-9A-Fa-f]*)>")
+_CODE_BYTES = 2
+_RANGE_LIMIT = 0x10000
+
+
+def structure_text(pdf: bytes) -> str:
+    """Return the words of a tagged PDF in the order of its structure tree, spaces folded.
+
+    Limits: fonts with two-byte codes and `/ToUnicode`, as Typst writes them. A file without a structure tree is not
+    docgen's: `ValueError`.
+    """
+    reader = PdfReader(io.BytesIO(pdf))
+    root = reader.root_object
+    if "/StructTreeRoot" not in root:
+        msg = "the PDF has no structure tree"
+        raise ValueError(msg)
+    tree = root["/StructTreeRoot"]
+    assert isinstance(tree, DictionaryObject)
+    texts = {
+        page.indirect_reference.idnum: _page_texts(page) for page in reader.pages if page.indirect_reference is not None
+    }
+    return fold("".join(_walk(tree.get("/K"), 0, texts, 0)))
+
+
+def _walk(kid: PdfObject | None, page: int, texts: dict[int, dict[int, str]], depth: int) -> Iterator[str]:
+    """Yield the words of one element and of what is in it; blocks are parted by a line end."""
+    if depth > _DEPTH:
+        msg = "the structure tree is nested too deeply"
+        raise ValueError(msg)
+    element = kid.get_object() if isinstance(kid, IndirectObject) else kid
+    if isinstance(element, NumberObject):
+        yield texts.get(page, {}).get(int(element), "")
+    elif isinstance(element, ArrayObject):
+        for inner in element:
+            yield from _walk(inner, page, texts, depth)
+    elif isinstance(element, DictionaryObject):
+        reference = element.raw_get("/Pg") if "/Pg" in element else None
+        page = reference.idnum if isinstance(reference, IndirectObject) else page
+        if element.get("/Type") == "/MCR":
+            yield from _walk(element.get("/MCID"), page, texts, depth + 1)
+        elif element.get("/Type") != "/OBJR":
+            block = _is_block(element)
+            if block:
+                yield "\n"
+            yield from _walk(element.get("/K"), page, texts, depth + 1)
+            if block:
+                yield "\n"
+
+
+def _is_block(element: DictionaryObject) -> bool:
+    if element.get("/S") in _BLOCKS:
+        return True
+    attributes = element.get("/A")
+    each = attributes if isinstance(attributes, ArrayObject) else [attributes]
+    return any(
+        isinstance(item := entry.get_object() if entry is not None else None, DictionaryObject)
+        and item.get("/Placement") == NameObject("/Block")
+        for entry in each
+    )
+
+
+class _Sequence:
+    """One open marked-content sequence: its MCID (or none), whether it is an artifact, a text that replaces glyphs."""
+
+    __slots__ = ("artifact", "mcid", "replacement")
+
+    def __init__(self, mcid: int | None, *, artifact: bool, replacement: str | None) -> None:
+        self.mcid = mcid
+        self.artifact = artifact
+        self.replacement = replacement
+
+
+class _Collector:
+    def __init__(self) -> None:
+        self.texts: dict[int, str] = {}
+        self.open: list[_Sequence] = []
+
+    def begin(self, tag: object, properties: object) -> None:
+        mcid, replacement = None, None
+        if isinstance(properties, DictionaryObject):
+            number = properties.get("/MCID")
+            mcid = int(number) if isinstance(number, NumberObject) else None
+            replacement = str(properties["/ActualText"]) if "/ActualText" in properties else None
+        self.open.append(_Sequence(mcid, artifact=tag == "/Artifact", replacement=replacement))
+        if mcid is not None:
+            self.texts.setdefault(mcid, "")
+        if replacement is not None and not any(outer.replacement is not None for outer in self.open[:-1]):
+            self._put(replacement)
+
+    def end(self) -> None:
+        self.open.pop()
+
+    def show(self, text: str) -> None:
+        if not any(sequence.replacement is not None for sequence in self.open):
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        if any(sequence.artifact for sequence in self.open):
+            return
+        mcid = next((sequence.mcid for sequence in reversed(self.open) if sequence.mcid is not None), None)
+        if mcid is not None:
+            self.texts[mcid] += text
+
+
+def _page_texts(page: PageObject) -> dict[int, str]:
+    """Return the text of each MCID of the page. A glyph without a meaning in `/ToUnicode` is U+FFFD."""
+    contents = page.get("/Contents")
+    if contents is None:
+        return {}
+    resources = page["/Resources"].get_object()
+    assert isinstance(resources, DictionaryObject)
+    fonts = resources.get("/Font", DictionaryObject()).get_object()
+    properties = resources.get("/Properties", DictionaryObject()).get_object()
+    collected = _Collector()
+    meanings: dict[int, str] = {}
+    maps: dict[str, dict[int, str]] = {}
+    for operands, operator in ContentStream(contents.get_object(), page.pdf).operations:
+        match operator:
+            case b"Tf":
+                name = str(operands[0])
+                if name not in maps:
+                    maps[name] = _meanings(fonts[name].get_object())
+                meanings = maps[name]
+            case b"Tj":
+                collected.show(_decoded(operands[0], meanings))
+            case b"TJ":
+                collected.show("".join(_decoded(part, meanings) for part in operands[0]))
+            case b"BDC":
+                given = operands[1]
+                named = given if isinstance(given, DictionaryObject) else properties.get(given)
+                collected.begin(operands[0], named.get_object() if named is not None else None)
+            case b"BMC":
+                collected.begin(operands[0], None)
+            case b"EMC":
+                collected.end()
+            case _:
+                pass
+    return collected.texts
+
+
+def _decoded(operand: object, meanings: dict[int, str]) -> str:
+    match operand:
+        case ByteStringObject():
+            codes = bytes(operand)
+        case TextStringObject():
+            codes = operand.original_bytes
+        case _:
+            return ""  # a number between strings: a movement
+    return "".join(
+        meanings.get(int.from_bytes(codes[at : at + _CODE_BYTES]), "\ufffd") for at in range(0, len(codes), _CODE_BYTES)
+    )
+
+
+def _meanings(font: object) -> dict[int, str]:
+    """Return what each code of a font means, from its `/ToUnicode` map."""
+    assert isinstance(font, DictionaryObject)
+    stream = font["/ToUnicode"].get_object()
+    assert isinstance(stream, StreamObject)
+    data = stream.get_data()
+    meanings: dict[int, str] = {}
+    for block in _BFCHAR.findall(data):
+        for code, text in _PAIR.findall(block):
+            meanings[int(code, 16)] = _utf16(text)
+    for block in _BFRANGE.findall(data):
+        for first, last, start, each in _TRIPLE.findall(block):
+            meanings |= _range(int(first, 16), int(last, 16), start, _HEX.findall(each))
+    return meanings
+
+
+def _range(first: int, last: int, start: bytes, each: Sequence[bytes]) -> dict[int, str]:
+    if last - first >= _RANGE_LIMIT:
+        msg = "a range of codes is too large"
+        raise ValueError(msg)
+    if each:
+        return {first + index: _utf16(text) for index, text in enumerate(each)}
+    text = _utf16(start)
+    return {code: text[:-1] + chr(ord(text[-1]) + code - first) for code in range(first, last + 1)}
+
+
+def _utf16(digits: bytes) -> str:
+    return bytes.fromhex(digits.decode()).decode("utf-16-be")

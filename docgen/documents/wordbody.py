@@ -1,0 +1,376 @@
+"""The body and the numbering of a DOCX as WordprocessingML, built block by block.
+
+Styles are named here and defined in `wordstyles.xml`; nothing is formatted directly but what belongs to one document:
+widths, tab stops, indents of numbered points.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, assert_never
+
+from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
+
+from docgen.documents.font import text_width
+from docgen.documents.numbering import LEVELS, Level, planned
+from docgen.model.blocks import (
+    Addressee,
+    Align,
+    Approval,
+    Block,
+    Centered,
+    Clauses,
+    DashList,
+    DateLine,
+    Document,
+    Footnote,
+    Heading,
+    Inlines,
+    Letterhead,
+    PageBreak,
+    Paragraph,
+    RightAligned,
+    SignatureBlock,
+    SmallPrint,
+    StatusLine,
+    Subject,
+    Table,
+    Text,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["WORDS", "Body", "element", "text_run"]
+
+WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_NAMESPACES = {"w": WORDS}
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_TWIPS_PER_MM = 1440 / 25.4
+_TWIPS_PER_PT = 20
+_GAP = 7  # pt, between a label and its text
+
+Element: TypeAlias = "etree._Element"  # noqa: SLF001 - lxml names its type so
+
+
+def element(name: str, *children: Element | None, **attributes: str | int) -> Element:
+    """Return `w:name` with `w:` attributes and the children that are there."""
+    made = etree.Element(f"{{{WORDS}}}{name}", nsmap=_NAMESPACES)
+    for key, value in attributes.items():
+        made.set(f"{{{WORDS}}}{key}", str(value))
+    made.extend([child for child in children if child is not None])
+    return made
+
+
+def _styled(run: Text) -> Element:
+    properties = [
+        element("b") if run.bold else None,
+        element("i") if run.italic else None,
+        element("vertAlign", val="superscript") if run.raised else None,
+    ]
+    made = text_run(run.text)
+    if any(p is not None for p in properties):
+        made.insert(0, element("rPr", *properties))
+    return made
+
+
+def text_run(text: str) -> Element:
+    """Return a run without a style of its own."""
+    content = element("t")
+    content.text = text
+    content.set(_XML_SPACE, "preserve")
+    return element("r", content)
+
+
+def _tab() -> Element:
+    return element("r", element("tab"))
+
+
+class Body:
+    """Collects the elements of one document, and the numbering that they need."""
+
+    def __init__(self, document: Document) -> None:
+        look = document.look
+        self.document = document
+        width = 297 - look.bottom - look.top if document.landscape else 210 - look.left - look.right
+        self.width = round(width * _TWIPS_PER_MM)
+        self.elements: list[Element] = []
+        self.numberings: list[tuple[Level, ...]] = []
+        self.indents: list[list[tuple[int, int]]] = []
+        self._new_page = False
+
+    def write(self) -> None:
+        """Write all blocks; footnotes and the reference come last."""
+        blocks = [block for block in self.document.blocks if not isinstance(block, Footnote)]
+        notes = [block for block in self.document.blocks if isinstance(block, Footnote)]
+        for index, block in enumerate(blocks):
+            follower = blocks[index + 1] if index + 1 < len(blocks) else None
+            first = len(self.elements)
+            self._block(block)
+            signed = isinstance(follower, SignatureBlock) or (
+                isinstance(block, SignatureBlock) and isinstance(follower, Centered)
+            )
+            if signed:
+                self._keep(first, whole=isinstance(block, SignatureBlock | Paragraph))
+        for note in notes:
+            self._block(note)
+        if self.document.reference:
+            self._paragraph("Reference", plain(self.document.reference))
+        elif self.elements and self.elements[-1].tag == f"{{{WORDS}}}tbl":
+            self._paragraph("AfterTable", ())
+        for part in self.elements:
+            for properties in part.iter(f"{{{WORDS}}}pPr"):
+                _in_schema_order(properties)
+
+    def _keep(self, first: int, *, whole: bool) -> None:
+        """Keep what was written from `first` on (or its last paragraph) on the page of what follows."""
+        new = self.elements[first:] if whole else self.elements[-1:]
+        for paragraph in [p for part in new for p in part.iter(f"{{{WORDS}}}p")]:
+            paragraph[0].insert(1, element("keepNext"))
+            paragraph[0].insert(2, element("keepLines"))
+
+    def _paragraph(
+        self,
+        style: str,
+        text: Inlines,
+        *properties: Element,
+        label: str = "",
+        runs: Sequence[Element] | None = None,
+        keep: bool = False,
+    ) -> Element:
+        made = _paragraph(
+            style,
+            text,
+            element("keepNext") if keep else None,
+            element("pageBreakBefore") if self._new_page else None,
+            *properties,
+            label=label,
+            runs=runs,
+        )
+        self._new_page = False
+        self.elements.append(made)
+        return made
+
+    def _lines(self, style: str, lines: Sequence[Inlines], *properties: Element, keep: bool = False) -> None:
+        """Write lines that belong together; the last carries the space after them."""
+        for index, line in enumerate(lines):
+            last = index == len(lines) - 1
+            space = None if last else element("spacing", after=0)
+            first = element("spacing", before=0, **({} if last else {"after": 0})) if index else space
+            parts = [part for part in (first,) if part is not None]
+            self._paragraph(style, line, *parts, *properties, keep=keep or not last)
+
+    def _block(self, block: Block) -> None:  # noqa: C901, PLR0912 - one branch for each kind of block
+        match block:
+            case Heading():
+                self._paragraph(f"Heading{block.level}", block.text)
+            case Subject():
+                self._paragraph("Subject", block.text)
+            case Paragraph():
+                self._paragraph("BodyText", block.text, keep=block.with_next)
+            case Clauses():
+                self._clauses(block)
+            case DashList():
+                self._dashes(block)
+            case Table():
+                self._table(block)
+            case Letterhead():
+                self._letterhead(block)
+            case Addressee():
+                self._lines("Addressee", block.lines, element("ind", left=self.width // 2))
+            case Approval():
+                self._lines("Approval", block.lines, element("ind", left=self.width // 2))
+            case DateLine():
+                self._dateline(block)
+            case RightAligned():
+                self._lines("RightAligned", block.lines, element("ind", left=self.width // 3), keep=True)
+            case Centered():
+                self._lines("Centered", block.lines)
+            case SmallPrint():
+                self._lines("SmallPrint", block.lines)
+            case StatusLine():
+                self._lines("Status", block.lines)
+            case SignatureBlock():
+                self._signatures(block)
+            case Footnote():
+                text = (Text(text=f"{block.mark} "), *block.text) if block.mark else block.text
+                self._paragraph("SmallPrint", text)
+            case PageBreak():
+                self._new_page = True
+            case _:
+                assert_never(block)
+
+    def _letterhead(self, block: Letterhead) -> None:
+        self._paragraph("LetterheadName", block.name, keep=True)
+        self._lines("Letterhead", block.lines)
+        self.elements[-1][0].insert(1, _borders("bottom"))
+
+    def _dateline(self, block: DateLine) -> None:
+        stops = {1: [], 2: [("right", self.width)], 3: [("center", self.width // 2), ("right", self.width)]}
+        runs: list[Element] = []
+        for index, part in enumerate(block.parts):
+            runs += [_tab()] if index else []
+            runs += [_styled(run) for run in part]
+        tabs = element("tabs", *(element("tab", val=kind, pos=at) for kind, at in stops[max(1, len(block.parts))]))
+        self._paragraph("DateLine", (), *([tabs] if len(tabs) else []), runs=runs)
+
+    def _clauses(self, block: Clauses) -> None:
+        levels, plan = planned(block.clauses)
+        size = self.document.look.size
+        room = [0.0] * (max(item.depth for item in plan) + 1)
+        for item in plan:
+            room[item.depth] = max(room[item.depth], text_width(item.clause.label) * size + _GAP)
+        indents = []
+        left = 0.0
+        for width in room:
+            left += width
+            indents.append((round(left * _TWIPS_PER_PT), round(width * _TWIPS_PER_PT)))
+        self.numberings.append(levels)
+        self.indents.append(indents)
+        number = len(self.numberings)
+        for item in plan:
+            at, hanging = indents[item.depth]
+            indent = element("ind", left=at, hanging=hanging)
+            keep = bool(item.clause.clauses)
+            if item.numbered:
+                numbered = element("numPr", element("ilvl", val=item.depth), element("numId", val=number))
+                self._paragraph("Clause", item.clause.text, numbered, indent, keep=keep)
+            else:
+                self._paragraph("Clause", item.clause.text, indent, label=item.clause.label, keep=keep)
+
+    def _dashes(self, block: DashList) -> None:
+        self.numberings.append((Level(number_format="bullet", text="–"),) * LEVELS)
+        self.indents.append([(340, 340)])
+        for item in block.items:
+            numbered = element("numPr", element("ilvl", val=0), element("numId", val=len(self.numberings)))
+            self._paragraph("Dash", item, numbered)
+
+    def _apart(self) -> None:
+        """Put a paragraph between two tables, which Word would join, and before one on a new page."""
+        after_table = self.elements and self.elements[-1].tag == f"{{{WORDS}}}tbl"
+        if after_table or self._new_page:
+            self._paragraph("AfterTable", ())
+
+    def _table(self, block: Table) -> None:
+        self._apart()
+        total = sum(column.width for column in block.columns)
+        widths = [round(self.width * column.width / total) for column in block.columns]
+        small = "Small" if block.small else ""
+        header = element(
+            "tr",
+            element("trPr", element("cantSplit"), element("tblHeader")),
+            *(
+                _cell(
+                    (column.header,), width, f"TableHeader{small}", column.align if column.align == "right" else "left"
+                )
+                for column, width in zip(block.columns, widths, strict=True)
+            ),
+        )
+        rows = [
+            element(
+                "tr",
+                element("trPr", element("cantSplit")),
+                *(
+                    _cell(paragraphs, width, f"TableText{small}", column.align)
+                    for paragraphs, width, column in zip(row, widths, block.columns, strict=True)
+                ),
+            )
+            for row in block.rows
+        ]
+        self.elements.append(element("tbl", _table_properties("Table", widths), _grid(widths), header, *rows))
+
+    def _signatures(self, block: SignatureBlock) -> None:
+        self._apart()
+        marked = any(row.mark for row in block.rows)
+        shares = (48, 20, 32) if marked else (60, 40)
+        widths = [round(self.width * share / 100) for share in shares]
+        rows = []
+        for row in block.rows:
+            texts = (row.position, row.mark, row.name) if marked else (row.position, row.name)
+            cells = [
+                _cell((text,), width, "Signature", Align.CENTER if marked and index == 1 else Align.LEFT, bottom=True)
+                for index, (text, width) in enumerate(zip(texts, widths, strict=True))
+            ]
+            rows.append(element("tr", element("trPr", element("cantSplit")), *cells))
+        for tr in rows[:-1]:
+            for paragraph in tr.iter(f"{{{WORDS}}}p"):
+                paragraph[0].insert(1, element("keepNext"))
+        self.elements.append(element("tbl", _table_properties("SignatureTable", widths), _grid(widths), *rows))
+
+    def numbering(self) -> Element:
+        """Return the numbering part: one definition for each list."""
+        abstracts = [
+            element(
+                "abstractNum",
+                element("multiLevelType", val="multilevel"),
+                *(_level(level, depth, self.indents[index]) for depth, level in enumerate(levels)),
+                abstractNumId=index + 1,
+            )
+            for index, levels in enumerate(self.numberings)
+        ]
+        numbers = [
+            element("num", element("abstractNumId", val=index + 1), numId=index + 1)
+            for index in range(len(self.numberings))
+        ]
+        return element("numbering", *abstracts, *numbers)
+
+
+# The order in which the schema wants the properties of a paragraph.
+_ORDER = (*("pStyle", "keepNext", "keepLines", "pageBreakBefore", "numPr", "pBdr", "tabs", "spacing", "ind", "jc"),)
+
+
+def _paragraph(
+    style: str,
+    text: Inlines,
+    *properties: Element | None,
+    label: str = "",
+    runs: Sequence[Element] | None = None,
+) -> Element:
+    """Return a paragraph; a literal label is parted from its text by a tab."""
+    content = list(runs) if runs is not None else [_styled(run) for run in text]
+    if label:
+        content = [text_run(label), _tab(), *content]
+    return element("p", element("pPr", element("pStyle", val=style), *properties), *content)
+
+
+def _in_schema_order(properties: Element) -> None:
+    """Sort the properties of a paragraph as the schema wants them, each once."""
+    named = {etree.QName(child).localname: child for child in properties}
+    properties[:] = sorted(named.values(), key=lambda child: _ORDER.index(etree.QName(child).localname))
+
+
+def _borders(*sides: str) -> Element:
+    return element("pBdr", *(element(side, val="single", sz=4, space=4, color="000000") for side in sides))
+
+
+def _grid(widths: Sequence[int]) -> Element:
+    return element("tblGrid", *(element("gridCol", w=width) for width in widths))
+
+
+def _table_properties(style: str, widths: Sequence[int]) -> Element:
+    return element(
+        "tblPr",
+        element("tblStyle", val=style),
+        element("tblW", w=sum(widths), type="dxa"),
+        element("tblLayout", type="fixed"),
+    )
+
+
+def _cell(paragraphs: Sequence[Inlines], width: int, style: str, align: str, *, bottom: bool = False) -> Element:
+    justify = element("jc", val=align) if align != "left" else None
+    made = [_paragraph(style, text, justify) for text in paragraphs] or [_paragraph(style, ())]
+    place = element("vAlign", val="bottom") if bottom else None
+    return element("tc", element("tcPr", element("tcW", w=width, type="dxa"), place), *made)
+
+
+def _level(level: Level, depth: int, indents: Sequence[tuple[int, int]]) -> Element:
+    left, hanging = indents[min(depth, len(indents) - 1)]
+    return element(
+        "lvl",
+        element("start", val=level.start),
+        element("numFmt", val=level.number_format),
+        element("lvlText", val=level.text),
+        element("lvlJc", val="left"),
+        element("pPr", element("ind", left=left, hanging=hanging)),
+        ilvl=depth,
+    )
