@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-__all__ = ["GUARDS", "Database", "arrivals", "decisions", "events", "keys", "open_database", "personal"]
+__all__ = ["GUARDS", "Connection", "Database", "arrivals", "decisions", "events", "keys", "open_database", "personal"]
+
+# So that whoever joins steps in one transaction needs no word of SQLAlchemy.
+Connection = sa.Connection
 
 _BUSY_SECONDS = 30
 

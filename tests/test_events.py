@@ -111,9 +111,13 @@ def test_events_come_back_in_order(database):
 
 
 def test_an_act_that_fails_leaves_nothing(database):
-    with pytest.raises(RuntimeError), database.writing() as connection:
-        append_events(connection, [draft()])
-        raise RuntimeError
+    def act():
+        with database.writing() as connection:
+            append_events(connection, [draft()])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
     with database.reading() as connection:
         assert load_events(connection) == []
 
@@ -146,7 +150,8 @@ def test_no_state_is_read_from_a_broken_register(database, tmp_path, statement):
         load_events(connection)
 
 
-def test_a_register_of_a_newer_docgen_is_left_alone(database, tmp_path):
+@pytest.mark.usefixtures("database")
+def test_a_register_of_a_newer_docgen_is_left_alone(tmp_path):
     with sqlite3.connect(tmp_path / "register.db") as raw:
         raw.execute("INSERT INTO schema_versions VALUES (99)")
     raw.close()

@@ -157,7 +157,7 @@ def test_a_correction_of_what_does_not_stand_before_it_has_no_effect():
 RULES = Rules(threshold=5, counts="acceded", in_force_clause="15", predecessor={"date": "2007-11-08"})
 
 
-def register_letter(events, act, organisation, day, intake, rules=RULES, wish=None):
+def register_letter(events, act, organisation, day, intake, *, rules=RULES, wish=None):
     letter = Registration(
         act=act, organisation=organisation, effective_on=day, intake=intake, by="I. Kalniņa", at=AT, wish=wish
     )

@@ -148,6 +148,8 @@ class _Audit:
             for digest in (fields["report"], *fields["material"]):
                 named[digest].append(f"intake {intake}")
         for intake, fields in decided.items():
+            if intake not in arrived:
+                self._differs(f"decision {intake}", say("decides about an arrival that the log does not have"))
             if any(not 1 <= seq <= event_count for seq in fields["events"]):
                 self._differs(f"decision {intake}", say("names an event that the register does not have"))
 

@@ -36,9 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    import sqlalchemy as sa
-
-    from docgen.database import Database
+    from docgen.database import Connection, Database
 
 __all__ = ["Accepted", "Answered", "Refused", "Said", "accept", "accept_all_in_order", "reasons_now", "refuse"]
 
@@ -107,7 +105,7 @@ def accept_all_in_order(database: Database, rules: Rules, *, by: str, at: dateti
 
 
 def _accept_if_in_order(
-    connection: sa.Connection, rules: Rules, intake: str, *, by: str, at: datetime
+    connection: Connection, rules: Rules, intake: str, *, by: str, at: datetime
 ) -> Accepted | Answered | None:
     arrival = find_arrival(connection, intake)
     if arrival is None or arrival.duplicate_of is not None or find_decision(connection, intake) is not None:
@@ -156,7 +154,7 @@ def reasons_now(arrival: Arrival, said: Said, events: Sequence[Event]) -> tuple[
     return tuple(kept) if state is None else (*kept, state)
 
 
-def _open_arrival(connection: sa.Connection, intake: str) -> Arrival:
+def _open_arrival(connection: Connection, intake: str) -> Arrival:
     try:
         arrival = find_arrival(connection, intake)
     except ValueError as exc:
@@ -184,7 +182,7 @@ def _open_arrival(connection: sa.Connection, intake: str) -> Arrival:
 
 
 def _accept(
-    connection: sa.Connection, rules: Rules, arrival: Arrival, *, by: str, at: datetime, why: str, said: Said | None
+    connection: Connection, rules: Rules, arrival: Arrival, *, by: str, at: datetime, why: str, said: Said | None
 ) -> Accepted | Answered:
     intake = arrival.intake
     original = bound_to(connection, arrival.keys)
@@ -250,7 +248,7 @@ def _what_is_said(arrival: Arrival, said: Said | None) -> Said:
 
 
 def _registration(
-    connection: sa.Connection, rules: Rules, arrival: Arrival, said: Said, *, by: str, at: datetime, why: str
+    connection: Connection, rules: Rules, arrival: Arrival, said: Said, *, by: str, at: datetime, why: str
 ) -> Registration:
     fields = arrival.fields
     letter = (personal_value(connection, fields["letter"]) if "letter" in fields else None) or {}
