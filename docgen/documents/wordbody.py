@@ -151,14 +151,16 @@ class Body:
         self.elements.append(made)
         return made
 
-    def _lines(self, style: str, lines: Sequence[Inlines], *properties: Element, keep: bool = False) -> None:
+    def _lines(self, style: str, lines: Sequence[Inlines], *, indent: int = 0, keep: bool = False) -> None:
         """Write lines that belong together; the last carries the space after them."""
         for index, line in enumerate(lines):
             last = index == len(lines) - 1
-            space = None if last else element("spacing", after=0)
-            first = element("spacing", before=0, **({} if last else {"after": 0})) if index else space
-            parts = [part for part in (first,) if part is not None]
-            self._paragraph(style, line, *parts, *properties, keep=keep or not last)
+            spacing: dict[str, str | int] = {**({"before": 0} if index else {}), **({} if last else {"after": 0})}
+            properties = [
+                *([element("spacing", **spacing)] if spacing else []),
+                *([element("ind", left=indent)] if indent else []),
+            ]
+            self._paragraph(style, line, *properties, keep=keep or not last)
 
     def _block(self, block: Block) -> None:  # noqa: C901, PLR0912 - one branch for each kind of block
         match block:
@@ -177,13 +179,13 @@ class Body:
             case Letterhead():
                 self._letterhead(block)
             case Addressee():
-                self._lines("Addressee", block.lines, element("ind", left=self.width // 2))
+                self._lines("Addressee", block.lines, indent=self.width // 2)
             case Approval():
-                self._lines("Approval", block.lines, element("ind", left=self.width // 2))
+                self._lines("Approval", block.lines, indent=self.width // 2)
             case DateLine():
                 self._dateline(block)
             case RightAligned():
-                self._lines("RightAligned", block.lines, element("ind", left=self.width // 3), keep=True)
+                self._lines("RightAligned", block.lines, indent=self.width // 3, keep=True)
             case Centered():
                 self._lines("Centered", block.lines)
             case SmallPrint():
@@ -278,6 +280,7 @@ class Body:
             for row in block.rows
         ]
         self.elements.append(element("tbl", _table_properties("Table", widths), _grid(widths), header, *rows))
+        self._paragraph("AfterTable", ())
 
     def _signatures(self, block: SignatureBlock) -> None:
         self._apart()

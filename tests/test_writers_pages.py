@@ -1,0 +1,181 @@
+"""What the pages look like, as far as arithmetic can see: nothing leaves the paper, signatures never stand alone."""
+
+from io import BytesIO
+
+import docx
+import pypdfium2 as pdfium
+import pytest
+from pypdf import PdfReader
+
+from docgen.documents.pdf import Attachment, print_pdf
+from docgen.documents.structure import _page_texts, structure_text
+from docgen.documents.word import print_docx
+from docgen.model.blocks import (
+    Addressee,
+    Centered,
+    Clauses,
+    Column,
+    DashList,
+    Document,
+    SignatureBlock,
+    SignatureRow,
+    Subject,
+    Table,
+    cell,
+    plain,
+)
+from tests.samples import DAY, SENTENCE, clause, everything, letter, lines, paragraph, signed
+
+_MM = 72 / 25.4
+
+
+def _pages(pdf):
+    return [" ".join(_page_texts(page).values()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def _outside(pdf, *, left=30, right=20, slack=0.5):
+    """Return the boxes of texts that leave the margins."""
+    found = []
+    document = pdfium.PdfDocument(pdf)
+    for page in document:
+        width, height = page.get_size()
+        for item in page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_TEXT]):
+            x0, y0, x1, y1 = item.get_bounds()
+            if x0 < (left - slack) * _MM or x1 > width - (right - slack) * _MM or y0 < 0 or y1 > height:
+                found.append((x0, y0, x1, y1))
+    return found
+
+
+_LAST = {
+    "short": [paragraph("Pēdējā rindkopa.")],
+    "long": [paragraph("Pēdējā " + SENTENCE * 8)],
+    "longer than half a page": [paragraph("Pēdējā " + SENTENCE * 40)],
+    "clauses": [Clauses(clauses=(*(clause(f"{i}.", SENTENCE * 2) for i in range(1, 6)), clause("6.", "Pēdējā")))],
+    "dashes": [DashList(items=lines(SENTENCE, SENTENCE, "Pēdējā " + SENTENCE))],
+}
+
+
+@pytest.mark.parametrize("last", _LAST.values(), ids=_LAST)
+def test_signatures_never_stand_alone(last):
+    tried = 0
+    for count in range(20, 60, 2):
+        blocks = (
+            Subject(text=plain("Par")),
+            *(paragraph(f"Rinda {i}") for i in range(count)),
+            *last,
+            signed("Anna Bērziņa"),
+            Centered(lines=lines("DOKUMENTS PARAKSTĪTS")),
+        )
+        pages = _pages(print_pdf(Document(title="t", date=DAY, blocks=blocks, reference="Atsauce ABC")))
+        signed_page = pages[-1]
+        for words in ("valdes priekšsēdētāja", "Anna Bērziņa", "DOKUMENTS PARAKSTĪTS", "Atsauce ABC"):
+            assert words in signed_page
+            signed_page = signed_page.replace(words, "")
+        assert signed_page.split(), f"{count} lines: the signatures stand alone"
+        tried += len(pages) > 1
+    assert tried > 5
+
+
+def test_long_words_break_without_a_trace():
+    word = "birojs" * 40 + "@drosapilseta.example"
+    document = Document(
+        title="t",
+        date=DAY,
+        blocks=(
+            Subject(text=plain(word)),
+            Addressee(lines=lines(word)),
+            paragraph(word),
+            Clauses(clauses=(clause("1.", word, clause("1.1.", word)),)),
+            DashList(items=lines(word)),
+            Table(
+                columns=(
+                    Column(header=plain("Ļotigaršgalvenesvārds"), width=1),
+                    Column(header=plain("Nosaukums"), width=8),
+                    Column(header=plain("Datums"), width=1),
+                ),
+                rows=((cell("a" * 64), cell(word), cell("2026.\u00a0gada\u00a020.\u00a0novembrī")),),
+            ),
+            SignatureBlock(rows=(SignatureRow(position=plain(word), name=plain(word), mark=plain("(paraksts*)")),)),
+        ),
+        reference="R" * 200,
+    )
+    pdf = print_pdf(document)
+    assert _outside(pdf) == []
+    text = structure_text(pdf)
+    assert text.count(word) == 9
+    assert "a" * 64 in text
+    assert "R" * 200 in text
+
+
+def test_ordinary_words_are_not_broken():
+    assert "birojs@drosapilseta.example" in "".join(_pages(print_pdf(letter())))
+    assert _outside(print_pdf(everything())) == []
+
+
+def test_a_row_taller_than_the_page_breaks():
+    rows = ((cell("1."), cell(*[SENTENCE * 5] * 40)), (cell("2."), cell("beigas")))
+    columns = (Column(header=plain("Nr."), width=1), Column(header=plain("Teksts"), width=6))
+    document = Document(title="t", date=DAY, blocks=(Subject(text=plain("S")), Table(columns=columns, rows=rows)))
+    pdf = print_pdf(document)
+    assert _outside(pdf) == []
+    assert len(_pages(pdf)) > 2
+
+
+def test_many_signatures_run_over_pages():
+    document = Document(title="t", date=DAY, blocks=(Subject(text=plain("S")), signed(*["Anna Bērziņa"] * 60)))
+    pdf = print_pdf(document)
+    assert _outside(pdf) == []
+    assert structure_text(pdf).count("Anna Bērziņa") == 60
+
+
+def test_page_numbers_begin_on_the_second_page():
+    document = pdfium.PdfDocument(print_pdf(everything(rows=60)))
+    texts = [page.get_textpage().get_text_range() for page in document]
+    count = len(texts)
+    assert f"({count})" not in texts[0]
+    assert all(f"{number} ({count})" in text for number, text in enumerate(texts[1:], 2))
+
+
+def test_the_pdf_ends_with_one_line_feed():
+    assert print_pdf(letter()).endswith(b"%%EOF\n")
+    assert not print_pdf(letter()).endswith(b"\n\n")
+
+
+def test_attachments_come_out_byte_for_byte():
+    binary = bytes(range(256)) * 3
+    attachments = [
+        Attachment(
+            name="docgen.json", content='{"a":"ā"}'.encode(), media_type="application/json", description="Dati ā"
+        ),
+        Attachment(name="0001-ab.pdf", content=binary, media_type="application/pdf", description="Vēstule"),
+        Attachment(name="empty.txt", content=b"", media_type="text/plain", description="Nekas"),
+    ]
+    reader = PdfReader(BytesIO(print_pdf(letter(), attachments)))
+    specs = [item.get_object() for item in reader.root_object["/AF"]]
+    found = {spec["/UF"]: spec["/EF"]["/F"].get_object() for spec in specs}
+    assert {name: stream.get_data() for name, stream in found.items()} == {a.name: a.content for a in attachments}
+    assert all(spec["/AFRelationship"] == "/Data" for spec in specs)
+    assert found["docgen.json"]["/Subtype"] == "/application/json"
+
+
+@pytest.mark.parametrize("name", ["ā.json", "a/b", "a\\b", "", "a\nb"])
+def test_names_of_attachments_are_plain(name):
+    with pytest.raises(ValueError, match="ASCII"):
+        Attachment(name=name, content=b"", media_type="text/plain", description="x")
+
+
+def test_properties_come_from_the_document():
+    reader = PdfReader(BytesIO(print_pdf(letter())))
+    assert reader.metadata.title == "Par pievienošanos sadarbības memorandam"
+    assert reader.metadata.creation_date.date() == DAY
+    assert reader.root_object["/Lang"] == "lv-LV" or reader.root_object["/Lang"] == "lv"
+
+
+def test_the_docx_opens_and_knows_its_language():
+    word = docx.Document(BytesIO(print_docx(everything())))
+    assert word.core_properties.title == "Apkopojums"
+    assert 'w:val="lv-LV"' in word.styles.element.xml
+    assert [p.style.name for p in word.paragraphs if p.text == "Organizācijas"] == ["Heading 1"]
+    body = word.element.body.xml
+    assert body.count("<w:tblHeader") == 2
+    assert word.sections[0].different_first_page_header_footer
