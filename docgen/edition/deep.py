@@ -1,0 +1,309 @@
+"""Deep verification of an edition from the file alone: no workspace, no network, only anchors that its reader trusts.
+
+1. The seal: verified like any signature, under the policy for editions; later revisions by docgen's own rule.
+2. The sealed revision: its end, and that it added attachments and seal and changed nothing that was printed.
+3. The embedded files are extracted from these sealed bytes only; whatever was appended later does not exist.
+4. The events: each hash, the chain, its head; number and predecessor of the edition.
+5. The evidence: every original that an event names is there by its SHA-256, and nothing else.
+6. The originals: each letter is verified with the validation material kept beside it, at the moment of its receipt as
+   proof of existence; its verdict is not worse than at intake, and it says what its event says.
+7. The annex: the events are replayed to the edition's day, and every row is compared.
+8. The pages: printed again from data and events; the bytes are the same, or (another renderer) the same words.
+
+Steps 1 to 7 read bytes from outside: `inspect_edition` runs in the locked-down worker and returns plain values. Step 8
+prints from checked values and runs in the caller (`verify_edition`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docgen.edition import disagreements as compare
+from docgen.edition._pypdf import extract_attachments
+from docgen.edition.compile import EVENTS, MANIFEST
+from docgen.edition.manifest import Manifest
+from docgen.errors import DocgenError, ExitCode, UnreadableError, worst
+from docgen.model.events import Event, EvidenceKind
+from docgen.model.policy import EDITION, POLICIES
+from docgen.model.profiles import PROFILES
+from docgen.model.reasons import Verdict
+from docgen.model.text import Message, say
+from docgen.signatures.material import with_material
+from docgen.signatures.sealed import sealed_revision
+from docgen.signatures.verify import verify_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date, datetime
+
+    from docgen.model.report import FileReport
+    from docgen.signatures.trust import Trust
+
+__all__ = ["DeepReport", "Inspection", "conclude", "inspect_edition", "verify_edition", "words_digest"]
+
+_LETTER, _EDITION = PROFILES["document"], PROFILES["edition"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What the worker found: the seal's report, those of the letters, disagreements, and the two data files."""
+
+    edition: FileReport
+    originals: tuple[FileReport, ...] = ()
+    disagreements: tuple[Message, ...] = ()
+    length: int | None = None
+    sha256: str | None = None
+    printed: int = 0
+    manifest: bytes | None = None
+    events: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeepReport:
+    """The answer about an edition. `number` and what follows are None where the edition's data cannot be read."""
+
+    edition: FileReport
+    originals: tuple[FileReport, ...]
+    disagreements: tuple[Message, ...]
+    length: int | None = None
+    sha256: str | None = None
+    number: int | None = None
+    as_of: date | None = None
+    members: int | None = None
+    head: str | None = None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The worst of the seal's code and, where anything disagrees, 20."""
+        codes = [self.edition.exit_code]
+        if self.disagreements:
+            codes.append(ExitCode.MISMATCH)
+        return worst(codes)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on seal and content together."""
+        return Verdict.FAILED if self.disagreements else self.edition.verdict
+
+    def __bool__(self) -> bool:
+        """A report is not a boolean: read `exit_code`."""
+        msg = "a report has a verdict; it is neither true nor false"
+        raise TypeError(msg)
+
+
+def inspect_edition(data: bytes, *, name: str, trust: Trust, as_of: datetime) -> Inspection:
+    """Take steps 1 to 7 over one file's bytes. Raises only `MemoryError` and `RecursionError`."""
+    # 1. The seal.
+    report = verify_bytes(data, name=name, trust=trust, policy=EDITION, as_of=as_of, profile=_EDITION)
+    # 2. The sealed revision.
+    sealed = sealed_revision(data, _EDITION.limits)
+    found: list[Message] = [reason.message for reason in sealed.reasons]
+    if sealed.length is None:
+        found.append(say("There is no seal over a whole revision: nothing in this file can be relied on."))
+        return Inspection(edition=report, disagreements=tuple(found))
+    # 3. The embedded files.
+    files = _extract(data, sealed.length)
+    found += files.wrong
+    inspection = Inspection(
+        edition=report,
+        length=sealed.length,
+        sha256=hashlib.sha256(memoryview(data)[: sealed.length]).hexdigest(),
+        printed=report.findings.first_revision if report.findings else 0,
+    )
+    manifest, events, wrong = _read_data(files.kept)
+    found += wrong
+    if manifest is None:
+        return replace(inspection, disagreements=tuple(found))
+    # 4 and 5. Events and evidence.
+    found += compare.in_numbering(manifest, events)
+    found += compare.in_times(manifest, events)
+    found += _after_seal(manifest, report)
+    found += compare.in_evidence(manifest, events, files.names)
+    found += compare.in_receipts(manifest, events)
+    # 6. The originals.
+    originals: list[FileReport] = []
+    for original, against in _verify_letters(manifest, events, files.contents, trust, as_of):
+        originals.append(original)
+        found += against
+    # 7. The annex.
+    found += compare.in_annex(manifest, events)
+    return replace(
+        inspection,
+        originals=tuple(originals),
+        disagreements=tuple(found),
+        manifest=files.kept[MANIFEST],
+        events=files.kept[EVENTS],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """The embedded files: names and contents by digest, the edition's own data by name, and what cannot be read."""
+
+    names: dict[str, str]
+    contents: dict[str, bytes]
+    kept: dict[str, bytes]
+    wrong: tuple[Message, ...]
+
+
+def _extract(data: bytes, length: int) -> _Files:
+    names: dict[str, str] = {}
+    contents: dict[str, bytes] = {}
+    kept: dict[str, bytes] = {}
+    wrong: list[Message] = []
+    try:
+        for item in extract_attachments(data, length, limit=_EDITION.limits.attachment_size):
+            if item.name not in (MANIFEST, EVENTS):
+                names[item.sha256] = item.name
+                contents[item.sha256] = item.data
+            elif item.name in kept:
+                wrong.append(say("{name} lies twice in the edition.", name=item.name))
+            else:
+                kept[item.name] = item.data
+    except UnreadableError as exc:
+        wrong.append(exc.message)
+    return _Files(names=names, contents=contents, kept=kept, wrong=tuple(wrong))
+
+
+def _read_data(kept: Mapping[str, bytes]) -> tuple[Manifest | None, tuple[Event, ...], list[Message]]:
+    missing = [name for name in (MANIFEST, EVENTS) if name not in kept]
+    if missing:
+        return (
+            None,
+            (),
+            [say("{name} is not in the file: this is no edition by docgen.", name=name) for name in missing],
+        )
+    events, wrong = compare.read_events(kept[EVENTS])
+    try:
+        return Manifest.from_bytes(kept[MANIFEST]), events, list(wrong)
+    except ValueError:
+        return None, events, [*wrong, say("The data of the edition cannot be read.")]
+
+
+def _after_seal(manifest: Manifest, report: FileReport) -> Iterator[Message]:
+    for signature in report.signatures:
+        if signature.proven_time is not None and signature.proven_time < manifest.issued_at.replace(microsecond=0):
+            yield say("The seal's time stamp is older than the moment at which the edition says that it was issued.")
+
+
+def _verify_letters(
+    manifest: Manifest, events: tuple[Event, ...], contents: Mapping[str, bytes], trust: Trust, as_of: datetime
+) -> Iterator[tuple[FileReport, list[Message]]]:
+    receipts = {item.intake: item.received_at for item in manifest.receipts}
+    names = {item.sha256: item.name for item in manifest.originals}
+    done: set[str] = set()
+    for event in events:
+        beside = {kind: [item.sha256 for item in event.evidence if item.kind is kind] for kind in EvidenceKind}
+        for digest in beside[EvidenceKind.LETTER]:
+            if digest in done or digest not in contents:
+                continue
+            done.add(digest)
+            report = verify_bytes(
+                contents[digest],
+                name=names.get(digest, digest),
+                trust=with_material(trust, _there(beside[EvidenceKind.MATERIAL], contents)),
+                policy=POLICIES["by-anchor"],
+                as_of=as_of,
+                receipt=receipts.get(event.intake or ""),
+                profile=_LETTER,
+            )
+            wrong = list(compare.in_letter(event, report))
+            then = next(
+                (
+                    verdict
+                    for item in _there(beside[EvidenceKind.REPORT], contents)
+                    if (verdict := compare.verdict_then(item, digest)) is not None
+                ),
+                Verdict.PASSED,
+            )
+            if compare.worse(report.verdict, then):
+                wrong.append(_worse(event, report, then))
+            yield report, wrong
+
+
+def _there(digests: list[str], contents: Mapping[str, bytes]) -> Iterator[bytes]:
+    return (contents[digest] for digest in digests if digest in contents)
+
+
+def _worse(event: Event, report: FileReport, then: Verdict) -> Message:
+    codes = ", ".join(dict.fromkeys(reason.code.value for reason in report.reasons)) or "-"
+    return say(
+        "{name}, the letter of event {seq}, was {then} at intake and is now {now}: {codes}.",
+        name=report.file,
+        seq=event.seq,
+        then=then.value,
+        now=report.verdict.value,
+        codes=codes,
+    )
+
+
+def words_digest(data: bytes, printed: int) -> str | None:
+    """Return the SHA-256 of the words of the first `printed` bytes; None where they are no tagged PDF.
+
+    Runs in the worker like `inspect_edition`: these bytes come from outside.
+    """
+    from docgen.documents.structure import structure_text  # noqa: PLC0415 - only who compares words pays for it
+
+    try:
+        text = structure_text(data[:printed])
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # noqa: BLE001 - whatever a reader raises on hostile bytes: they have no words to compare
+        return None
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def verify_edition(data: bytes, *, name: str, trust: Trust, as_of: datetime) -> DeepReport:
+    """Return the whole answer about the edition that `data` is, read in this process.
+
+    For files from outside use `docgen.edition.deep_worker`, which reads them behind the lock.
+    """
+    inspection = inspect_edition(data, name=name, trust=trust, as_of=as_of)
+    return conclude(data, inspection, lambda: words_digest(data, inspection.printed))
+
+
+def conclude(data: bytes, inspection: Inspection, words: Callable[[], str | None]) -> DeepReport:
+    """Take step 8 and put the answer together. Nothing of `data` is parsed here but the two checked data files.
+
+    `words` is asked only where the printed bytes are not the same: it returns `words_digest` of the printed revision.
+    """
+    found = list(inspection.disagreements)
+    report = DeepReport(
+        edition=inspection.edition,
+        originals=inspection.originals,
+        disagreements=(),
+        length=inspection.length,
+        sha256=inspection.sha256,
+    )
+    if inspection.manifest is not None and inspection.events is not None:
+        manifest, events, _ = _read_data({MANIFEST: inspection.manifest, EVENTS: inspection.events})
+        if manifest is not None:
+            # 8. The pages.
+            found += _pages(data, inspection.printed, manifest, events, words)
+            report = replace(
+                report,
+                number=manifest.number,
+                as_of=manifest.as_of,
+                members=sum(row.withdrawn_on is None for row in manifest.annex),
+                head=manifest.head,
+            )
+    return replace(report, disagreements=tuple(found))
+
+
+def _pages(
+    data: bytes, printed: int, manifest: Manifest, events: tuple[Event, ...], words: Callable[[], str | None]
+) -> Iterator[Message]:
+    from docgen.documents.pdf import print_pdf  # noqa: PLC0415 - only who compares pages pays for it
+    from docgen.edition.pages import edition_document  # noqa: PLC0415 - as above
+
+    differ = say("The pages do not say what the data and events of the edition say.")
+    try:
+        again = print_pdf(edition_document(manifest, events))
+    except (DocgenError, ValueError, IndexError):
+        # Data that cannot be printed was not printed.
+        yield differ
+        return
+    if data[:printed] != again and words() != words_digest(again, len(again)):
+        yield differ
