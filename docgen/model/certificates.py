@@ -15,6 +15,8 @@ __all__ = ["Certificate", "Holder", "holder_of", "mask_codes", "mask_identifier"
 
 # ETSI EN 319 412-1 clause 5.1.3: type (PNO, PAS, IDC, TIN, …), country, hyphen, the number itself.
 _SEMANTIC = re.compile(r"^(?P<type>[A-Z]{3}|[A-Z]{2}:)(?P<country>[A-Z]{2})-(?P<number>.+)$")
+# Identifiers that only natural persons have (the same clause).
+_PERSON = re.compile(r"^(?:PNO|PAS|IDC|TIN)[A-Z]{2}-")
 _PERSONAL_CODE = re.compile(r"(?<!\d)\d{6}-?\d{5}(?!\d)")
 _LATVIAN_MASK = "******-*****"
 
@@ -68,8 +70,8 @@ def mask_identifier(identifier: str) -> str:
 def holder_of(subject: Mapping[str, str], subject_der: bytes) -> Holder:
     """Read whom a subject names (attribute name as in RFC 5280 → value; `subject_der` is the whole name).
 
-    A personal name (given name or surname) makes it a person's, whatever organisation stands beside it; without one,
-    an organisation identifier, or an organisation without a person's serial number, makes it a seal
+    A personal name (given name or surname) or a person's identifier makes it a person's, whatever organisation stands
+    beside it; without them, an organisation identifier, or an organisation without any serial number, makes it a seal
     (ETSI EN 319 412-2 clause 4.2.4, 412-3 clause 4.2.1).
     """
     given, surname = subject.get("given_name"), subject.get("surname")
@@ -77,7 +79,8 @@ def holder_of(subject: Mapping[str, str], subject_der: bytes) -> Holder:
     organisation = subject.get("organization_name")
     organisation_id = subject.get("organization_identifier")
     personal = bool(given or surname)
-    seal = not personal and bool(organisation_id or (organisation and not serial))
+    person = personal or bool(serial and _PERSON.match(serial))
+    seal = not person and bool(organisation_id or (organisation and not serial))
     identity = serial if serial and not seal else None
     digest = hashlib.sha256(identity.encode() if identity else subject_der).hexdigest()
     if seal:

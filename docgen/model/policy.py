@@ -30,6 +30,8 @@ __all__ = [
     "JudgedStamp",
     "Listed",
     "Policy",
+    "policy_named",
+    "policy_reasons",
     "reasons_of",
     "trust_reasons",
 ]
@@ -61,6 +63,11 @@ POLICIES: Mapping[str, Policy] = {
     )
 }
 EDITION = Policy(name="edition", anchors_qualify=True, stamp_required=True, person_required=False)
+
+
+def policy_named(name: str) -> Policy:
+    """Return a policy by its name. Raises `KeyError` for an unknown one."""
+    return EDITION if name == EDITION.name else POLICIES[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +204,29 @@ def _revocation_unknown(where: str) -> Reason:
     )
 
 
+def policy_reasons(kinds: Sequence[SignatureKind], policy: Policy) -> list[Reason]:
+    """Return what is missing in the file as a whole: any signature at all, or a person's."""
+    signed = [kind for kind in kinds if kind is not SignatureKind.DOCUMENT_TIMESTAMP]
+    if not signed:
+        stamped = say("The file bears only a time stamp of the document; that is no signature.")
+        return [
+            Reason(
+                code=ReasonCode.UNSIGNED,
+                message=stamped if kinds else say("The file is not signed."),
+                hint=say("Return the letter: it must be signed electronically, for example with eParaksts."),
+            )
+        ]
+    if policy.person_required and SignatureKind.SIGNATURE not in signed:
+        return [
+            Reason(
+                code=ReasonCode.SEAL_ONLY,
+                message=say("The file bears only an organisation's seal; the policy asks for a person's signature."),
+                hint=say("Ask for the signature of a person who may represent the organisation."),
+            )
+        ]
+    return []
+
+
 def trust_reasons(policy: Policy, listed: Listed) -> list[Reason]:
     """Return what is missing in the trust data itself, once for a file."""
     if not policy.anchors_qualify:
@@ -220,8 +250,9 @@ def trust_reasons(policy: Policy, listed: Listed) -> list[Reason]:
 
 def _reason_for(where: str, judgement: Judgement) -> Reason:
     """Translate an indication that is no pass into docgen's reason (measured/verification.md §6)."""
-    sub = judgement.sub_indication
-    if sub is SubIndication.TRY_LATER or sub is SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE or judgement.no_item:
+    sub = SubIndication.OUT_OF_BOUNDS_NOT_REVOKED if judgement.late else judgement.sub_indication
+    unknown = judgement.no_item and not judgement.late
+    if unknown or sub in {SubIndication.TRY_LATER, SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE}:
         return _revocation_unknown(where)
     code, message, hint = _WORDS.get(sub, _UNKNOWN_WORDS) if sub is not None else _UNKNOWN_WORDS
     by_validity = code is ReasonCode.TIME and sub is not SubIndication.SIG_CONSTRAINTS_FAILURE

@@ -24,7 +24,7 @@ R1, R2 and R6 (what there is to judge, and which items are candidates at all) ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -113,13 +113,17 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The outcome for one token: ETSI's indication, the best time T, and the ids of the items that decided."""
+    """The outcome for one token: ETSI's indication, the best time T, and the ids of the items that decided.
+
+    `no_item`: nothing was at hand about a certificate. `late`: T lies after the end of the certificate's validity.
+    """
 
     indication: Indication
     sub_indication: SubIndication | None = None
     time: datetime
     items: tuple[str, ...] = ()
     no_item: bool = False
+    late: bool = False
 
     @property
     def passed(self) -> bool:
@@ -132,7 +136,7 @@ class Proofs:
     """Proofs of existence: the earliest known time of each thing; `start` for all others (R3)."""
 
     start: datetime
-    known: Mapping[str, datetime] = MappingProxyType({})
+    known: Mapping[str, datetime] = field(default_factory=dict)
 
     def of(self, thing: str) -> datetime:
         """Return the earliest time at which the thing is known to have existed."""
@@ -195,7 +199,9 @@ def _judge(  # noqa: PLR0911 - one return for each rule, in their order
     for depth, link in enumerate(token.chain):
         item, good = _deciding(link, clock, proofs, second=second)
         if item is None:  # R9
-            return _undetermined(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, time, used, no_item=True)
+            late = time > link.certificate.not_after
+            general = _undetermined(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, time, used)
+            return replace(general, no_item=True, late=late)
         used.append(item.id)
         verdict = _judge_link(token.kind, link, item, time, clock, good=good, leaf=depth == 0)
         if verdict is not None:
@@ -209,10 +215,8 @@ def _judge(  # noqa: PLR0911 - one return for each rule, in their order
     return Judgement(indication=Indication.TOTAL_PASSED, time=time, items=tuple(used))
 
 
-def _undetermined(sub: SubIndication, time: datetime, used: Sequence[str] = (), *, no_item: bool = False) -> Judgement:
-    return Judgement(
-        indication=Indication.INDETERMINATE, sub_indication=sub, time=time, items=tuple(used), no_item=no_item
-    )
+def _undetermined(sub: SubIndication, time: datetime, used: Sequence[str] = ()) -> Judgement:
+    return Judgement(indication=Indication.INDETERMINATE, sub_indication=sub, time=time, items=tuple(used))
 
 
 def _deciding(link: Link, clock: datetime, proofs: Proofs, *, second: bool) -> tuple[StatusItem | None, bool]:

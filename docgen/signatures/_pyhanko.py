@@ -113,6 +113,9 @@ def _field(reader: PdfFileReader, name: str, value: Any, reference: Any) -> Fiel
 def _read(name: str, subfilter: SubFilter | None, place: Ref | None, embedded: EmbeddedPdfSignature) -> Field:
     info = embedded.signer_info
     ranges = [int(number) for number in embedded.byte_range]
+    if len(ranges) != 4:  # noqa: PLR2004 - ISO 32000-2 12.8.1: two pairs
+        msg = "a byte range is two pairs"
+        raise ValueError(msg)
     stamps = tuple(extract_tst_data_iter(info, signed=False)) if subfilter is not SubFilter.RFC3161 else ()
     certificates = tuple(choice.chosen.dump() for choice in embedded.signed_data["certificates"] or [])
     signer = signer_of(embedded.signed_data)
@@ -121,7 +124,7 @@ def _read(name: str, subfilter: SubFilter | None, place: Ref | None, embedded: E
         subfilter=subfilter,
         value=place,
         revision=embedded.signed_revision,
-        end=ranges[-2] + ranges[-1] if len(ranges) > 1 else 0,
+        end=ranges[2] + ranges[3],
         signature=info["signature"].native,
         signer=signer,
         certificates=certificates,
@@ -174,8 +177,6 @@ def _signed_digest(embedded: EmbeddedPdfSignature, ranges: list[int]) -> str | N
     stream = embedded.reader.stream
     stream.seek(0, 2)
     size = stream.tell()
-    if len(ranges) != 4:  # noqa: PLR2004 - ISO 32000-2 12.8.1: two pairs
-        return None
     for start, length in zip(ranges[::2], ranges[1::2], strict=True):
         if start < 0 or length < 0 or start + length > size:
             return None
