@@ -31,8 +31,8 @@ PRELOAD = (
     "lxml._elementpath",
     "pyhanko.pdf_utils.filters",
     "pyhanko.pdf_utils.content",
-    "pyhanko.pdf_utils.xmp_xml",
     "pyhanko.sign.diff_analysis",
+    "pyhanko.pdf_utils.metadata.xmp_xml",
     "uritools",
 )
 
