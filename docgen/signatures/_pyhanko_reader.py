@@ -132,6 +132,7 @@ class Document:
         self.reader = reader
         self._xrefs = reader.xrefs
         self._nesting = limits.nesting
+        self.memo: dict[str, object] = {}  # what the checks worked out once about this document
         self.sections = tuple(self._section(n) for n in range(reader.xrefs.total_revisions))
         self.last = len(self.sections) - 1
         self._root = self.trailer(self.last).get("/Root")

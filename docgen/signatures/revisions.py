@@ -1,19 +1,37 @@
-"""What each later revision changed, by the cross-reference tables (measured/documents.md §4)."""
+"""What each later revision changed, by the cross-reference tables (measured/documents.md §4; security.md §4.1.7).
+
+A revision may add a signature or a document time stamp in a new or an empty signature field, put its widget on a page,
+and add validation data (DSS); together with these it may touch Info and XMP, as signing programs do. Whatever else it
+changes is CHANGED, with the place. Nothing is asked of any certification level (DocMDP): it never widens the rule.
+
+1. The revision of a signature ends where its byte range ends: the tables before that point lie wholly inside it, lead
+   to no byte after it, and are the ones to which its own `startxref` leads.
+2. Every later table is judged against the state before it, object by object (`_additions.judge`).
+3. New fields must carry a signature or time stamp that was accepted; a visible new stamp is for a person's eyes.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.model.reasons import Reason, ReasonCode
 from docgen.model.report import Changes
+from docgen.model.text import Message, say
+from docgen.signatures._additions import Addition, History
+from docgen.signatures._pyhanko_reader import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from docgen.model.reasons import Reason
     from docgen.signatures._pyhanko_reader import Document, Ref
 
-__all__ = ["RevisionFacts", "check_revisions", "machinery_only"]
+__all__ = ["RevisionFacts", "check_revisions", "first_revision", "machinery_only"]
+
+_STARTXREF = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d{1,12})[\x00\t\n\x0c\r ]+%%EOF[\r\n]*$")
+_TAIL = 200
+_EOF = re.compile(rb"%%EOF(?:\r\n|\n|\r)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +47,101 @@ def check_revisions(document: Document, data: bytes, end: int, *, accepted: Coll
 
     `accepted` are the signature dictionaries (`/V`) of signatures and document time stamps that were judged and passed.
     """
-    raise NotImplementedError
+    try:
+        covered, wrong = _covered(document, data, end)
+        if wrong is not None:
+            return RevisionFacts(changes=Changes.FORBIDDEN, reasons=[wrong])
+        additions = _history(document)[covered - 1 :]
+    except ReadError as exc:
+        return RevisionFacts(changes=Changes.UNKNOWN, reasons=[exc.reason])
+    if not additions:
+        return RevisionFacts(changes=Changes.NONE, reasons=[])
+    reasons = [reason for addition in additions for reason in _judge(addition, accepted)]
+    forbidden = any(reason.code is ReasonCode.CHANGED for reason in reasons)
+    return RevisionFacts(changes=Changes.FORBIDDEN if forbidden else Changes.PERMITTED, reasons=reasons)
+
+
+def first_revision(document: Document, data: bytes) -> int:
+    """Return the length of the first revision in bytes: up to its `%%EOF` and one line end. 0 if there is none."""
+    match = _EOF.search(data, document.sections[0].end)
+    return match.end() if match else 0
 
 
 def machinery_only(document: Document, data: bytes, *, accepted: Collection[Ref]) -> bool:
-    """Say whether every revision after the first adds only invisible signature machinery."""
-    raise NotImplementedError
+    """Say whether every revision after the first adds only invisible signature machinery, before and after signing.
+
+    Together with an equal beginning this means that the page shows what docgen printed.
+    """
+    try:
+        covered, wrong = _covered(document, data, first_revision(document, data))
+        if wrong is not None or covered != 1:
+            return False
+        return not any(_judge(addition, accepted) for addition in _history(document))
+    except ReadError:
+        return False
+
+
+def _history(document: Document) -> list[Addition]:
+    """Return what each revision after the first did, worked out once for a document."""
+    known = document.memo.get("additions")
+    if not isinstance(known, list):
+        known = document.memo["additions"] = History(document).additions()
+    return known
+
+
+def _covered(document: Document, data: bytes, end: int) -> tuple[int, Reason | None]:
+    """Return how many tables the first `end` bytes hold, and why they are not a document of their own, if so."""
+    inside = [section.start < end for section in document.sections]
+    count = sum(inside)
+    tail = _STARTXREF.search(data[max(0, end - _TAIL) : end])
+    if count == 0 or not all(inside[:count]):
+        return count, _changed(say("the revisions of the file do not follow each other"), "")
+    sound = (
+        all(section.end <= end for section in document.sections[:count])
+        and tail is not None
+        and int(tail[1]) == document.sections[count - 1].startxref
+        and all(offset < end for n in range(count) for offset in document.places(n).values())
+    )
+    if not sound:
+        return count, _changed(say("the signed revision does not stand by itself"), f"byte {end}")
+    if count == len(document.sections) and data[end:].strip(b"\r\n"):
+        return count, _changed(say("bytes were added after signing that belong to no revision"), f"byte {end}")
+    return count, None
+
+
+def _changed(message: Message, where: str) -> Reason:
+    return Reason(
+        code=ReasonCode.CHANGED,
+        message=message,
+        where=where,
+        hint=say("Ask the sender for the file exactly as the last signer's program saved it."),
+    )
+
+
+def _judge(addition: Addition, accepted: Collection[Ref]) -> list[Reason]:
+    number = addition.revision + 1
+    found = [_changed(message, _where(number, place)) for place, message in addition.forbidden]
+    found += [
+        _changed(
+            say("a signature field was added that carries no accepted signature"), _where(number, f"field {field.name}")
+        )
+        for field in addition.fields
+        if field.signature is None or field.signature not in accepted
+    ]
+    signs = any(field.signature in accepted for field in addition.fields)
+    if addition.metadata and not signs and not addition.validation_data:
+        found.append(_changed(say("the document's information was changed after signing"), _where(number, "metadata")))
+    found += [
+        Reason(
+            code=ReasonCode.HIDDEN,
+            message=say("a later signature put a visible stamp on the page; look whether it covers anything"),
+            where=_where(number, f"page {field.page}" if field.page else f"field {field.name}"),
+        )
+        for field in addition.fields
+        if field.visible
+    ]
+    return found
+
+
+def _where(number: int, place: str) -> str:
+    return f"revision {number}, {place}" if place else f"revision {number}"
