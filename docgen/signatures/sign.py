@@ -50,6 +50,16 @@ class Credentials:
     certificate: bytes
     chain: tuple[bytes, ...] = ()
 
+    @property
+    def holder(self) -> str:
+        """The common name in the certificate: who signs or seals."""
+        from cryptography import x509  # noqa: PLC0415 - only who signs pays for it
+
+        names = x509.load_der_x509_certificate(self.certificate).subject.get_attributes_for_oid(
+            x509.NameOID.COMMON_NAME
+        )
+        return str(names[0].value) if names else "-"
+
     @classmethod
     def from_pkcs12(cls, path: Path, password: str) -> Self:
         """Read a PKCS#12 file. Raises `MissingError` (no file, no key in it) or `UsageError` (wrong password)."""
@@ -113,7 +123,5 @@ def check_request(level: Level, tsa_url: str | None, anchors: Sequence[bytes]) -
     if level.long_term and not anchors:
         raise MissingError(
             say("Level {level} needs trusted certificates, and none are given", level=level.value),
-            say(
-                "Put the certificates of the authorities into trust/signers and trust/timestamps, or use --trust DIR."
-            ),
+            say("Put the certificates of the authorities into trust/signers and trust/timestamps, or use --trust DIR."),
         )
