@@ -16,6 +16,7 @@ from docgen.model.blocks import (
     Addressee,
     Approval,
     Block,
+    Cell,
     Centered,
     Clause,
     Clauses,
@@ -269,10 +270,7 @@ def _table(table: Table, page: _Page) -> Data:
     widths = [page.width * column.width / total - 2 * _INSET for column in table.columns]
     rows = []
     for row in table.rows:
-        cells = [
-            [_runs(paragraph, width, size) for paragraph in paragraphs]
-            for paragraphs, width in zip(row, widths, strict=True)
-        ]
+        cells = [_cell(paragraphs, width, size) for paragraphs, width in zip(row, widths, strict=True)]
         lines = max(
             sum(page.lines(paragraph, width=width, size=size) for paragraph in paragraphs)
             for paragraphs, width in zip(row, widths, strict=True)
@@ -282,13 +280,23 @@ def _table(table: Table, page: _Page) -> Data:
         "kind": "table",
         "size": size,
         "inset": _INSET,
-        "widths": [column.width for column in table.columns],
+        "widths": [page.width * column.width / total for column in table.columns],
         "aligns": [column.align.value for column in table.columns],
         "header": [
             _runs(column.header, width, size, bold=True) for column, width in zip(table.columns, widths, strict=True)
         ],
         "rows": rows,
     }
+
+
+def _cell(paragraphs: Cell, width: float, size: float) -> object:
+    """Return a cell's paragraphs, or just its text where it is one plain run."""
+    made = [_runs(paragraph, width, size) for paragraph in paragraphs]
+    match made, paragraphs:
+        case [[{"pieces": [str() as only]}]], ((Text(bold=False, italic=False, raised=False),),):
+            return only
+        case _:
+            return made
 
 
 def _lines(lines: Sequence[Inlines], width: float, size: float) -> list[list[Data]]:
@@ -318,7 +326,7 @@ def _pieces(text: str, room: float, *, bold: bool) -> list[str]:
             pieces[-1] += word
             continue
         for part in _after(word, "\u00a0"):
-            cut = _clusters(part) if text_width(part.rstrip(" \u00a0"), bold=bold) > room else [part]
+            cut = _cut(part, room, bold=bold) if text_width(part.rstrip(" \u00a0"), bold=bold) > room else [part]
             pieces[-1] += cut[0]
             pieces += cut[1:]
             pieces.append("")
@@ -331,12 +339,15 @@ def _after(text: str, mark: str) -> list[str]:
     return [part for part in (*(part + mark for part in parts[:-1]), parts[-1]) if part]
 
 
-def _clusters(text: str) -> list[str]:
-    """Cut into characters, each with the marks that belong to it."""
-    clusters: list[str] = []
+def _cut(text: str, room: float, *, bold: bool) -> list[str]:
+    """Cut into pieces of at most an eighth of a line, never between a character and the marks that belong to it."""
+    pieces = [""]
+    length = 0.0
     for character in text:
-        if clusters and unicodedata.category(character).startswith("M"):
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters
+        width = text_width(character, bold=bold)
+        if pieces[-1] and length + width > room / 8 and not unicodedata.category(character).startswith("M"):
+            pieces.append("")
+            length = 0.0
+        pieces[-1] += character
+        length += width
+    return pieces
