@@ -1,7 +1,7 @@
 """The register's facts as values: dated, numbered, each carrying the hash of the one before it (formats.md §6).
 
-Nothing here reads a clock or a file. An event's hash is the SHA-256 of the canonical JSON (RFC 8785) of all its other
-fields; fields that this version does not know are kept in `unknown` and count into the hash like the rest.
+Nothing here reads a clock or a file. An event's hash is the SHA-256 of the canonical JSON (RFC 8785; what is null is
+left out) of all its other fields; fields that this version does not know are kept in `unknown` and count into it too.
 """
 
 from __future__ import annotations
@@ -118,9 +118,9 @@ class Event(Draft):
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the event as it is exported, its hash included."""
+        """Return the event as it is exported, its hash included; the first one's `previous` is null."""
         fields: dict[str, Any] = json.loads(self.body)
-        return {**fields, "hash": self.hash}
+        return {**fields, "previous": self.previous, "hash": self.hash}
 
 
 def instant_to_text(moment: datetime) -> str:
@@ -201,7 +201,7 @@ def event_from_body(body: bytes, hash_: str) -> Event:
     try:
         return Event(
             seq=fields["seq"],
-            previous=fields["previous"],
+            previous=fields.get("previous"),
             hash=hash_,
             body=body,
             type=EventType(fields["type"]),

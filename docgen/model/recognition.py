@@ -54,7 +54,7 @@ class RecognisedAs(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """What a submission says. Outside `printed` the fields are the file's own claims, or None: nobody relies on them."""
+    """What a submission says. Outside `printed` the fields are the file's own claims, or None: believed by nobody."""
 
     as_: RecognisedAs
     act: Act | None = None

@@ -1,0 +1,187 @@
+"""`docgen receive FILE…`: store, verify, recognise, propose, log."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen import __version__
+from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, option, tell
+from docgen.errors import UsageError
+from docgen.messages import mark, render
+from docgen.model.text import Message, say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from docgen.workflow.receive import Received, Source
+
+SCHEMA = "docgen-receive/1"
+
+
+@click.command(
+    "receive",
+    cls=SpeakingCommand,
+    help=mark("Store, verify and recognise what arrived; log it and propose a decision. Registers nothing by itself."),
+)
+@click.argument("files", cls=SpeakingArgument, nargs=-1, required=True, metavar="FILE…")
+@option("--received-at", metavar="INSTANT", help=mark("When it arrived; default now. A bare date is its end, in Riga."))
+@option(
+    "--channel",
+    type=click.Choice(["email", "e-address", "web", "paper", "file"]),
+    default="file",
+    show_default=True,
+    help=mark("How it arrived."),
+)
+@option("--policy", metavar="POLICY", help=mark("What a signature must be; default by the workspace or its pack."))
+@option("--trust", type=click.Path(path_type=Path), metavar="DIR", help=mark("Use the anchors of another folder."))
+@option("--json", "as_json", is_flag=True, help=mark("Print one JSON document."))
+@option("--unsafe-no-sandbox", is_flag=True, help=mark("Read strangers' files without the locked-down worker."))
+@click.pass_obj
+def command(
+    options: dict[str, Any],
+    *,
+    files: tuple[str, ...],
+    received_at: str | None,
+    channel: str,
+    policy: str | None,
+    trust: Path | None,
+    as_json: bool,
+    unsafe_no_sandbox: bool,
+) -> int:
+    """Receive files; the exit code is the worst of theirs."""
+    from docgen.workflow.desk import chosen_policy, receive_files  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.receive import Receipt, batch_exit_code  # noqa: PLC0415 - as above
+    from docgen.workspace import find_workspace  # noqa: PLC0415 - as above
+
+    workspace = find_workspace(options["workspace"])
+    judged_by = chosen_policy(workspace, policy).name
+    now = _now()
+    receipt = Receipt(received_at=_moment(received_at, now), now=now, channel=channel)
+    received: list[Received] = []
+    for file in receive_files(
+        workspace, [_source(name) for name in files], receipt, policy=policy, trust=trust, sandbox=not unsafe_no_sandbox
+    ):
+        received.append(file)
+        if not as_json:
+            tell(_text(file))
+    code = batch_exit_code(received)
+    if as_json:
+        head = {"schema": SCHEMA, "docgen": __version__, "policy": judged_by, "exit_code": int(code)}
+        tell(json.dumps({**head, "files": [_json(file) for file in received]}, ensure_ascii=False, indent=2))
+    else:
+        tell(render(say("Judged by the policy {policy}.", policy=judged_by)))
+    return int(code)
+
+
+def _now() -> datetime:
+    from datetime import UTC, datetime  # noqa: PLC0415 - beside its only use
+
+    return datetime.now(tz=UTC)
+
+
+def _moment(text: str | None, now: datetime) -> datetime:
+    from docgen.model.moments import moment_from_text, riga_day  # noqa: PLC0415 - `--help` does not pay for it
+
+    if text is None:
+        return now
+    try:
+        moment = moment_from_text(text)
+    except ValueError as exc:
+        raise UsageError(
+            say("“{text}” is no moment", text=text),
+            say("Write it as in 2026-11-20, 2026-11-20T14:05 (Riga time) or 2026-11-20T12:05:00Z."),
+        ) from exc
+    # The end of today has not come yet: a bare "today" means now.
+    return now if len(text.strip()) == len("2026-11-20") and riga_day(now) == riga_day(moment) else moment
+
+
+def _source(name: str) -> Source:
+    from docgen.workflow.receive import Source, read_stream  # noqa: PLC0415 - `--help` does not pay for it
+
+    if name == "-":
+        return Source(name="-", data=read_stream(sys.stdin.buffer))
+    path = Path(name)
+    return Source(name=path.name or name, path=path)
+
+
+def _text(file: Received) -> str:
+    from docgen.cli.register_views import reason_lines  # noqa: PLC0415 - `--help` does not pay for it
+
+    report = file.report
+    lines: list[str] = [f"{file.intake or '-'}  {report.file}"]
+    if file.recognition is not None:
+        lines.append("  " + render(_what(file)))
+        lines += [
+            "  " + render(_signer_line(signer.name, signer.named_in_letter)) for signer in file.recognition.signers
+        ]
+    proposal = "–" if report.decision is None else report.decision.value
+    lines.append("  " + render(say("proposal: {decision}", decision=proposal)))
+    lines += ["  " + line for line in reason_lines(report.reasons)]
+    if file.next_command is not None:
+        lines.append("  " + render(say("next: {command}", command=file.next_command)))
+    return "\n".join(lines) + "\n"
+
+
+_ACTS = {
+    "accession": say("accession"),
+    "withdrawal": say("withdrawal"),
+    "council-notice": say("notice to the council"),
+}
+
+
+def _what(file: Received) -> Message:
+    assert file.recognition is not None
+    found = file.recognition.recognised
+    match found.as_:
+        case "printed" if found.act is not None:
+            return say(
+                "{act} of {name} ({organisation}), as docgen printed it, reference {reference}",
+                act=_ACTS[found.act],
+                name=found.name or "",
+                organisation=found.organisation or "",
+                reference=found.reference or "",
+            )
+        case "unreadable":
+            return say("what it says could not be read")
+        case _:
+            return say("not as docgen prints it: a person reads what it says")
+
+
+def _signer_line(name: str, named: bool | None) -> Message:  # noqa: FBT001 - a fact with three values
+    if named is None:
+        return say("signed by {name}; may sign: unknown", name=name)
+    if named:
+        return say("signed by {name}, whom the letter names; may sign: unknown", name=name)
+    return say("signed by {name}, whom the letter does not name", name=name)
+
+
+def _json(file: Received) -> dict[str, Any]:
+    from docgen.signatures.reports import file_to_json  # noqa: PLC0415 - `--help` does not pay for it
+
+    fields = file_to_json(file.report, render)
+    found = None if file.recognition is None else file.recognition.recognised
+    signers = () if file.recognition is None else file.recognition.signers
+    return {
+        **fields,
+        "intake": file.intake,
+        "duplicate_of": file.duplicate_of,
+        "recognised": None
+        if found is None
+        else {
+            "as": found.as_.value,
+            "act": None if found.act is None else found.act.value,
+            "organisation": found.organisation,
+            "reference": found.reference,
+            "differences": list(found.differences),
+        },
+        "signers": [
+            {"name": signer.name, "named_in_letter": signer.named_in_letter, "may_sign": signer.may_sign}
+            for signer in signers
+        ],
+        "next": file.next_command,
+    }

@@ -1,0 +1,206 @@
+"""`docgen register`: read the register as of a day, and decide about arrivals."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.cli.speaking import SpeakingArgument, SpeakingGroup, complain, option, tell
+from docgen.errors import DocgenError, ExitCode, MismatchError, UsageError, worst
+from docgen.messages import mark, render
+from docgen.model.text import say, say_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_JSON = option("--json", "as_json", is_flag=True, help=mark("Print one JSON document."))
+
+
+def _as_of(function: Callable[..., Any]) -> Callable[..., Any]:
+    decorated: Callable[..., Any] = option(
+        "--as-of", metavar="DAY", callback=_day, help=mark("The state on that day; default today.")
+    )(function)
+    return decorated
+
+
+def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date:
+    from docgen.model.moments import riga_day  # noqa: PLC0415 - `--help` does not pay for it
+
+    if value is None:
+        return riga_day(_now())
+    try:
+        return date.fromisoformat(value)
+    except ValueError as exc:
+        raise UsageError(say("“{text}” is no day", text=value), say("Write it as in 2026-11-20.")) from exc
+
+
+def _now() -> Any:  # noqa: ANN401 - datetime is imported where it is needed
+    from datetime import UTC, datetime  # noqa: PLC0415 - beside its only use
+
+    return datetime.now(tz=UTC)
+
+
+@click.group("register", cls=SpeakingGroup, help=mark("The register: members, council, decisions, events, audit."))
+def command() -> None:
+    """Group the commands of the register."""
+
+
+@command.command("list", help=mark("Members, and arrivals that wait for a decision."))
+@option("--all", "everything", is_flag=True, help=mark("Also former members and decided arrivals."))
+@_as_of
+@_JSON
+@click.pass_obj
+def list_(options: dict[str, Any], *, everything: bool, as_of: date, as_json: bool) -> None:
+    """List members and open arrivals."""
+    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
+
+    book = read_register(_workspace(options), as_of)
+    tell(_dump(views.list_json(book)) if as_json else views.list_text(book, everything=everything))
+
+
+@command.command("show", help=mark("One arrival, organisation or event."))
+@click.argument("what", cls=SpeakingArgument, metavar="INTAKE|NUMBER|EVENT")
+@_as_of
+@_JSON
+@click.pass_obj
+def show(options: dict[str, Any], *, what: str, as_of: date, as_json: bool) -> None:
+    """Show one thing."""
+    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
+
+    book = read_register(_workspace(options), as_of)
+    found = views.find(book, what)
+    if found is None:
+        raise UsageError(
+            say("the register has nothing named “{what}”", what=what),
+            say("Give an intake number, a registration number or an event's number; see: docgen register list --all"),
+        )
+    tell(_dump(views.thing_json(book, found)) if as_json else views.thing_text(book, found))
+
+
+@command.command("history", help=mark("The events, of all or of one organisation."))
+@click.argument("organisation", cls=SpeakingArgument, required=False, metavar="[NUMBER]")
+@_as_of
+@_JSON
+@click.pass_obj
+def history(options: dict[str, Any], *, organisation: str | None, as_of: date, as_json: bool) -> None:
+    """Print events in the order in which they count."""
+    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
+
+    book = read_register(_workspace(options), as_of)
+    tell(_dump(views.history_json(book, organisation)) if as_json else views.history_text(book, organisation))
+
+
+@command.command("status", help=mark("In force or not, how many members, what waits."))
+@_as_of
+@_JSON
+@click.pass_obj
+def status(options: dict[str, Any], *, as_of: date, as_json: bool) -> None:
+    """Print where the memorandum stands."""
+    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
+
+    book = read_register(_workspace(options), as_of)
+    tell(_dump(views.status_json(book)) if as_json else views.status_text(book))
+
+
+@command.command("decide", help=mark("Register or refuse arrivals; a named person's act."))
+@click.argument("words", cls=SpeakingArgument, nargs=-1, metavar="INTAKE… accept|refuse")
+@option("--all-in-order", is_flag=True, help=mark("Accept all that docgen proposed to accept, by number."))
+@option("--by", required=True, metavar="NAME", help=mark("Who decides."))
+@option("--why", default="", metavar="TEXT", help=mark("Why; needed where docgen proposed otherwise."))
+@option(
+    "--act",
+    type=click.Choice(["accession", "council-notice", "withdrawal"]),
+    help=mark("For a letter that docgen did not print: what it says."),
+)
+@option("--organisation", metavar="NUMBER", help=mark("For such a letter: whose it is, by registration number."))
+@option("--name", metavar="NAME", help=mark("For such a letter: the organisation's name."))
+@click.pass_obj
+def decide(
+    options: dict[str, Any], /, *, words: tuple[str, ...], all_in_order: bool, by: str, why: str, **said: str | None
+) -> int:
+    """Decide about the arrivals named."""
+    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.deciding import Decider  # noqa: PLC0415 - as above
+
+    if all_in_order == bool(words) or (words and (words[-1] not in {"accept", "refuse"} or len(words) == 1)):
+        raise UsageError(
+            say("say which arrivals, and accept or refuse"),
+            say("As in: docgen register decide 2026-0007 accept --by NAME   or: --all-in-order --by NAME"),
+        )
+    codes = [ExitCode.DONE]
+    with Decider(_workspace(options), by=by, why=why, at=_now()) as decider:
+        if all_in_order:
+            outcomes = list(decider.accept_all_in_order())
+            for outcome in outcomes:
+                tell(views.outcome_text(outcome))
+            tell(render(say_count("{count} arrival decided.", "{count} arrivals decided.", len(outcomes))))
+            return int(ExitCode.DONE)
+        for intake in dict.fromkeys(words[:-1]):
+            try:
+                accepted = words[-1] == "accept"
+                tell(views.outcome_text(decider.accept(intake, **said) if accepted else decider.refuse(intake)))
+            except DocgenError as exc:
+                # One bad number never stops the others; each decision is its own act.
+                complain(exc)
+                codes.append(exc.exit_code)
+    return int(worst([code for code in codes if code is not ExitCode.DONE] or codes))
+
+
+@command.command("audit", help=mark("Compute every digest again; name whatever differs."))
+@_as_of
+@_JSON
+@click.pass_obj
+def audit(options: dict[str, Any], *, as_of: date, as_json: bool) -> None:
+    """Audit records and evidence."""
+    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.reading import audit_register  # noqa: PLC0415 - as above
+
+    report = audit_register(_workspace(options), as_of)
+    tell(_dump(views.audit_json(report)) if as_json else views.audit_text(report))
+    if report.findings:
+        raise MismatchError(
+            say_count(
+                "{count} thing does not agree with what was recorded",
+                "{count} things do not agree with what was recorded",
+                len(report.findings),
+            ),
+            say("Change nothing; restore what is named from the last good copy."),
+        )
+
+
+@command.command("export", help=mark("Members or events, as CSV or JSON."))
+@option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help=mark("How."))
+@option("--what", type=click.Choice(["members", "events"]), default="members", show_default=True, help=mark("What."))
+@option("-o", "--output", type=click.Path(path_type=Path), help=mark("Into this new file instead of stdout."))
+@_as_of
+@click.pass_obj
+def export(options: dict[str, Any], *, format_: str, what: str, output: Path | None, as_of: date) -> None:
+    """Export a view of the register."""
+    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.files import write_new  # noqa: PLC0415 - as above
+    from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
+
+    book = read_register(_workspace(options), as_of)
+    text = _dump(views.export_json(book)) + "\n" if format_ == "json" else views.export_csv(book, what)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_new(output, text.encode())
+
+
+def _workspace(options: dict[str, Any]) -> Any:  # noqa: ANN401 - imported where it is needed
+    from docgen.workspace import find_workspace  # noqa: PLC0415 - `--help` does not pay for it
+
+    return find_workspace(options["workspace"])
+
+
+def _dump(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

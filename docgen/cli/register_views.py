@@ -1,0 +1,384 @@
+"""How the register is shown: text for people and JSON for programs, both views of one book."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from docgen.messages import mark, render, translate
+from docgen.model.reasons import decision_of
+from docgen.model.text import Message, say, say_count
+from docgen.register.export import csv_of, event_rows, member_rows, state_as_json
+from docgen.workflow.register import Accepted, Answered, Refused
+
+if TYPE_CHECKING:
+    from docgen.model.events import Event
+    from docgen.register.audit import AuditReport, Finding
+    from docgen.register.intake import Arrival
+    from docgen.workflow.reading import Book
+
+__all__ = [
+    "audit_json",
+    "audit_text",
+    "export_csv",
+    "export_json",
+    "find",
+    "history_json",
+    "history_text",
+    "list_json",
+    "list_text",
+    "outcome_text",
+    "reason_lines",
+    "status_json",
+    "status_text",
+    "thing_json",
+    "thing_text",
+]
+
+# Event types in words; the code itself stays in JSON and exports.
+_TYPES = {
+    "accession": mark("accession"),
+    "withdrawal": mark("withdrawal"),
+    "council-joined": mark("joins the council"),
+    "council-changed": mark("changes its representation in the council"),
+    "council-left": mark("leaves the council"),
+    "renamed": mark("new name"),
+    "succeeded": mark("succession"),
+    "ceased": mark("struck off"),
+    "in-force": mark("the memorandum takes effect"),
+    "predecessor-lapsed": mark("the earlier memorandum lapses"),
+    "sitting-held": mark("sitting of the council"),
+    "decision-taken": mark("decision of the council"),
+    "by-laws-approved": mark("by-laws approved"),
+    "edition-issued": mark("official copy issued"),
+    "notice-sent": mark("notice sent"),
+    "correction": mark("correction"),
+}
+
+
+def _lines(*messages: Message | str) -> str:
+    return "\n".join(line if isinstance(line, str) else render(line) for line in messages)
+
+
+def list_text(book: Book, *, everything: bool) -> str:
+    """Members on the day, then what waits."""
+    rows = [row for row in member_rows(book.state) if everything or row["withdrawn_on"] is None]
+    lines: list[Message | str] = [say("Members on {day}:", day=book.as_of.isoformat())]
+    lines += [_member_line(row) for row in rows] or [say("  none")]
+    arrivals = list(book.arrivals) if everything else book.waiting
+    lines += ["", say("All arrivals:") if everything else say("Waiting for a decision:")]
+    lines += [_arrival_line(book, arrival) for arrival in arrivals] or [say("  none")]
+    return _lines(*lines)
+
+
+def _member_line(row: dict[str, Any]) -> str:
+    parts = [f"{row['number']:>4}. {row['registration_number']}  {row['name']}  {row['acceded_on']}"]
+    if row["withdrawn_on"]:
+        parts.append(render(say("withdrawn {day}", day=row["withdrawn_on"])))
+    elif row["council_since"] and not row["council_until"]:
+        parts.append(render(say("in the council since {day}", day=row["council_since"])))
+    return "  ".join(parts)
+
+
+def _arrival_line(book: Book, arrival: Arrival) -> str:
+    recognised = arrival.fields["recognised"]
+    what = " ".join(
+        word
+        for word in (
+            translate(_TYPES.get(recognised.get("act", ""), "")) or recognised.get("act", ""),
+            recognised.get("name", ""),
+            recognised.get("organisation", ""),
+        )
+        if word
+    )
+    return f"  {arrival.intake}  {_stand(book, arrival)}  {arrival.fields['name']}  {what}".rstrip()
+
+
+def _stand(book: Book, arrival: Arrival) -> str:
+    """Where an arrival stands: the decision, the number that answers it, or what docgen proposes."""
+    decision = book.decisions.get(arrival.intake)
+    if decision is not None:
+        return str(decision["decision"])
+    if arrival.duplicate_of is not None:
+        return f"= {arrival.duplicate_of}"
+    return str(arrival.fields.get("decision", "-"))
+
+
+def list_json(book: Book) -> dict[str, Any]:
+    """The same as one document."""
+    return {
+        "schema": "docgen-register-list/1",
+        "as_of": book.as_of.isoformat(),
+        "members": member_rows(book.state),
+        "arrivals": [_arrival_json(book, arrival) for arrival in book.arrivals],
+        "waiting": [arrival.intake for arrival in book.waiting],
+    }
+
+
+def _arrival_json(book: Book, arrival: Arrival) -> dict[str, Any]:
+    fields = {key: value for key, value in arrival.fields.items() if key not in {"reasons", "letter"}}
+    return {
+        **fields,
+        "reasons": [
+            {
+                "code": reason.code.value,
+                "where": reason.where,
+                "message": render(reason.message),
+                "hint": None if reason.hint is None else render(reason.hint),
+            }
+            for reason in arrival.reasons
+        ],
+        "decided": book.decisions.get(arrival.intake),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """What `show` was asked for: exactly one of the three."""
+
+    arrival: Arrival | None = None
+    organisation: str | None = None
+    event: Event | None = None
+
+
+def find(book: Book, what: str) -> Thing | None:
+    """Find an arrival, an organisation or an event by what a person types."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{4,}", what):
+        return next((Thing(arrival=arrival) for arrival in book.arrivals if arrival.intake == what), None)
+    if re.fullmatch(r"[0-9]{11}", what):
+        known = any(event.organisation == what for event in book.events)
+        return Thing(organisation=what) if known else None
+    if re.fullmatch(r"[0-9]{1,9}", what):
+        return next((Thing(event=event) for event in book.events if event.seq == int(what)), None)
+    return None
+
+
+def thing_text(book: Book, thing: Thing) -> str:
+    """Show one thing to a person."""
+    if thing.arrival is not None:
+        return _arrival_text(book, thing.arrival)
+    if thing.organisation is not None:
+        return history_text(book, thing.organisation)
+    assert thing.event is not None
+    return _event_line(thing.event) + "\n" + _event_details(thing.event)
+
+
+def thing_json(book: Book, thing: Thing) -> dict[str, Any]:
+    """Show one thing to a program."""
+    if thing.arrival is not None:
+        return {"schema": "docgen-arrival/1", **_arrival_json(book, thing.arrival)}
+    if thing.organisation is not None:
+        return history_json(book, thing.organisation)
+    assert thing.event is not None
+    return {"schema": "docgen-event/1", **thing.event.as_json()}
+
+
+def _arrival_text(book: Book, arrival: Arrival) -> str:
+    fields = arrival.fields
+    lines: list[Message | str] = [
+        _arrival_line(book, arrival).strip(),
+        say("received {moment} by {channel}", moment=fields["received_at"], channel=fields["channel"]),
+        say("file {sha256}, {size} bytes", sha256=fields["sha256"], size=fields["size"]),
+        say("report {sha256}", sha256=fields["report"]),
+    ]
+    lines += [say("signed by {name}", name=signer["name"]) for signer in fields["signers"]]
+    proposed = decision_of(arrival.reasons)
+    lines.append(say("proposed: {decision}", decision="-" if proposed is None else proposed.value))
+    lines += reason_lines(arrival.reasons)
+    if arrival.duplicate_of is not None:
+        lines.append(say("repeats {original}", original=arrival.duplicate_of))
+    decision = book.decisions.get(arrival.intake)
+    if decision is not None:
+        lines.append(
+            say(
+                "decided: {decision}, by {by}, {at}",
+                decision=decision["decision"],
+                by=decision["by"],
+                at=decision["at"],
+            )
+        )
+        lines += [say("why: {why}", why=decision["why"])] if decision["why"] else []
+        lines += [_event_line(event) for event in book.events if event.seq in decision["events"]]
+    return _lines(*lines)
+
+
+def reason_lines(reasons: Any) -> list[str]:  # noqa: ANN401 - any sequence of reasons
+    """Each reason with its next step, indented."""
+    lines: list[str] = []
+    for reason in reasons:
+        where = f" ({reason.where})" if reason.where else ""
+        lines.append(f"  {reason.code.value}{where}: {render(reason.message)}")
+        if reason.hint is not None:
+            lines.append(f"    → {render(reason.hint)}")
+    return lines
+
+
+def _event_line(event: Event) -> str:
+    name = event.data.get("name", "")
+    who = " ".join(part for part in (str(name), event.organisation or "") if part)
+    intake = event.intake or ""
+    return f"{event.seq:>5}  {event.effective_on}  {translate(_TYPES[event.type.value])}  {who}  {intake}".rstrip()
+
+
+def _event_details(event: Event) -> str:
+    lines: list[Message | str] = [
+        say("recorded {moment} by {by}", moment=event.as_json()["recorded_at"], by=event.by),
+    ]
+    lines += [say("why: {why}", why=event.why)] if event.why else []
+    lines += [say("evidence {sha256} ({kind})", sha256=item.sha256, kind=item.kind.value) for item in event.evidence]
+    lines.append(say("hash {hash}", hash=event.hash))
+    return _lines(*lines)
+
+
+def history_text(book: Book, organisation: str | None) -> str:
+    """The events in the order in which they count."""
+    events = _history(book, organisation)
+    idle = set(book.state.idle)
+    lines = [_event_line(event) + (f"  [{render(say('no effect'))}]" if event.seq in idle else "") for event in events]
+    return "\n".join(lines) if lines else render(say("No events up to {day}.", day=book.as_of.isoformat()))
+
+
+def history_json(book: Book, organisation: str | None) -> dict[str, Any]:
+    """The same as one document."""
+    return {
+        "schema": "docgen-register-history/1",
+        "as_of": book.as_of.isoformat(),
+        "organisation": organisation,
+        "events": [event.as_json() for event in _history(book, organisation)],
+        "without_effect": list(book.state.idle),
+    }
+
+
+def _history(book: Book, organisation: str | None) -> list[Event]:
+    return [event for event in book.counted if organisation is None or event.organisation == organisation]
+
+
+def status_json(book: Book) -> dict[str, Any]:
+    """Where the memorandum stands, as one document."""
+    state = book.state
+    head = book.events[-1] if book.events else None
+    return {
+        "schema": "docgen-register-status/1",
+        "as_of": book.as_of.isoformat(),
+        "in_force_since": None if state.in_force is None else state.in_force.day.isoformat(),
+        "in_force_by": [] if state.in_force is None else list(state.in_force.organisations),
+        "threshold": book.rules.threshold,
+        "members": len(state.members),
+        "council": len(state.council),
+        "waiting": [arrival.intake for arrival in book.waiting],
+        "last_sitting": state.sittings[-1].isoformat() if state.sittings else None,
+        "head": None if head is None else {"seq": head.seq, "hash": head.hash},
+    }
+
+
+def status_text(book: Book) -> str:
+    """Where the memorandum stands, for a person."""
+    state = book.state
+    lines: list[Message | str] = []
+    if state.in_force is not None:
+        lines.append(say("In force since {day}.", day=state.in_force.day.isoformat()))
+    elif book.rules.threshold is not None:
+        lines.append(
+            say(
+                "Not in force on {day}: {count} of {threshold} organisations have acceded.",
+                day=book.as_of.isoformat(),
+                count=len({row.organisation for row in state.memberships}),
+                threshold=book.rules.threshold,
+            )
+        )
+    if state.predecessor_lapsed_on is not None:
+        lines.append(say("The earlier memorandum lapsed on {day}.", day=state.predecessor_lapsed_on.isoformat()))
+    lines.append(say_count("{count} member.", "{count} members.", len(state.members)))
+    if state.in_force is not None and book.rules.threshold is not None and len(state.members) < book.rules.threshold:
+        lines.append(
+            say(
+                "Fewer than {threshold} members are left; the memorandum stays in force.",
+                threshold=book.rules.threshold,
+            )
+        )
+    lines.append(
+        say_count("{count} of them in the council.", "{count} of them in the council.", len(state.council)),
+    )
+    lines.append(
+        say_count("{count} arrival waits for a decision.", "{count} arrivals wait for a decision.", len(book.waiting))
+    )
+    if book.events:
+        lines.append(
+            say("Head of the register: event {seq}, {hash}", seq=book.events[-1].seq, hash=book.events[-1].hash)
+        )
+    return _lines(*lines)
+
+
+def outcome_text(outcome: Accepted | Answered | Refused) -> str:
+    """What a decision did."""
+    match outcome:
+        case Accepted():
+            lines: list[Message | str] = [say("{intake} is registered:", intake=outcome.intake)]
+            return _lines(*lines, *(_event_line(event) for event in outcome.events))
+        case Refused():
+            return render(say("{intake} is refused; the file and the reason are kept.", intake=outcome.intake))
+        case Answered():
+            return render(
+                say(
+                    "{intake} is registered already, as {original}; nothing new is registered.",
+                    intake=outcome.intake,
+                    original=outcome.duplicate_of,
+                )
+            )
+
+
+def audit_text(report: AuditReport) -> str:
+    """What an audit found."""
+    lines: list[Message | str] = [
+        say(
+            "Looked at {events} events, {arrivals} arrivals, {files} files.",
+            events=report.events,
+            arrivals=report.arrivals,
+            files=report.files,
+        )
+    ]
+    lines += [f"✗ {_finding(finding)}" for finding in report.findings]
+    lines += [f"· {_finding(note)}" for note in report.notes]
+    if not report.findings:
+        lines.append(say("Everything is as it was recorded."))
+    return _lines(*lines)
+
+
+def _finding(finding: Finding) -> str:
+    return f"{finding.subject}: {render(finding.message)}"
+
+
+def audit_json(report: AuditReport) -> dict[str, Any]:
+    """The same as one document."""
+    return {
+        "schema": "docgen-audit/1",
+        "events": report.events,
+        "arrivals": report.arrivals,
+        "files": report.files,
+        "findings": [{"subject": item.subject, "message": render(item.message)} for item in report.findings],
+        "notes": [{"subject": item.subject, "message": render(item.message)} for item in report.notes],
+    }
+
+
+def export_json(book: Book) -> dict[str, Any]:
+    """State and events as one document."""
+    return state_as_json(book.state, book.counted)
+
+
+def export_csv(book: Book, what: str) -> str:
+    """Members or events as CSV."""
+    if what == "events":
+        columns = ["seq", "type", "effective_on", "organisation", "name", "intake", "recorded_at", "by", "why", "hash"]
+        return csv_of(event_rows(book.counted), columns)
+    columns = [
+        "number",
+        "name",
+        "registration_number",
+        "acceded_on",
+        "withdrawn_on",
+        "council_since",
+        "council_until",
+        "intake",
+    ]
+    return csv_of(member_rows(book.state), columns)

@@ -1,0 +1,59 @@
+"""A clerk's decisions in a workspace: opens its register and its pack's rules once for all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from docgen.database import open_database
+from docgen.errors import UsageError
+from docgen.model.recognition import Act
+from docgen.model.text import say
+from docgen.workflow.register import Accepted, Answered, Refused, Said, accept, accept_all_in_order, refuse
+from docgen.workflow.rules import checked_number, rules_of_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from types import TracebackType
+
+    from docgen.workspace import Workspace
+
+__all__ = ["Decider"]
+
+
+class Decider:
+    """Decides in the name of `by`, at the moment `at`, with the reason `why`. Use it as a context manager."""
+
+    def __init__(self, workspace: Workspace, *, by: str, at: datetime, why: str = "") -> None:
+        self._by = by
+        self._at = at
+        self._why = why
+        self._rules = rules_of_workspace(workspace)
+        self._database = open_database(workspace.database_url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.__exit__(kind, exc, trace)
+
+    def accept(
+        self, intake: str, *, act: str | None = None, organisation: str | None = None, name: str | None = None
+    ) -> Accepted | Answered:
+        """Register an arrival; the three words are for a letter that docgen did not print: all of them, or none."""
+        said = None
+        if (act, organisation, name) != (None, None, None):
+            if act is None or organisation is None or name is None or not name.strip():
+                raise UsageError(say("a letter that docgen did not print needs --act, --organisation and --name"))
+            said = Said(act=Act(act), organisation=checked_number(organisation), name=name.strip())
+        return accept(self._database, self._rules, intake, by=self._by, at=self._at, why=self._why, said=said)
+
+    def refuse(self, intake: str) -> Refused:
+        """Record a refusal."""
+        return refuse(self._database, intake, by=self._by, at=self._at, why=self._why)
+
+    def accept_all_in_order(self) -> Iterator[Accepted | Answered]:
+        """Register all that is in order, by number."""
+        return accept_all_in_order(self._database, self._rules, by=self._by, at=self._at)
