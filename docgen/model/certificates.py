@@ -71,8 +71,8 @@ def holder_of(subject: Mapping[str, str], subject_der: bytes) -> Holder:
     """Read whom a subject names (attribute name as in RFC 5280 → value; `subject_der` is the whole name).
 
     A personal name (given name or surname) or a person's identifier makes it a person's, whatever organisation stands
-    beside it; without them, an organisation identifier, or an organisation without any serial number, makes it a seal
-    (ETSI EN 319 412-2 clause 4.2.4, 412-3 clause 4.2.1).
+    beside it; without them an organisation's identifier makes it a seal (ETSI EN 319 412-2 clause 4.2.4, 412-3 clause
+    4.2.1).
     """
     given, surname = subject.get("given_name"), subject.get("surname")
     common, serial = subject.get("common_name"), subject.get("serial_number")
@@ -80,7 +80,7 @@ def holder_of(subject: Mapping[str, str], subject_der: bytes) -> Holder:
     organisation_id = subject.get("organization_identifier")
     personal = bool(given or surname)
     person = personal or bool(serial and _PERSON.match(serial))
-    seal = not person and bool(organisation_id or (organisation and not serial))
+    seal = not person and organisation_id is not None
     identity = serial if serial and not seal else None
     digest = hashlib.sha256(identity.encode() if identity else subject_der).hexdigest()
     if seal:

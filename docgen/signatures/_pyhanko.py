@@ -14,18 +14,22 @@ from typing import TYPE_CHECKING, Any
 import asn1crypto.tsp  # noqa: F401 - without it the content of a time stamp is a plain sequence
 from asn1crypto import cms, parser
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, SuspiciousModification
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from docgen.model.reasons import ReasonCode
 from docgen.model.report import Changes, Coverage
-from docgen.signatures._pyhanko_reader import Ref
+from docgen.signatures._pyhanko_reader import Document, ReadError, Ref, Stream
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    from docgen.signatures._pyhanko_reader import Value
 
 __all__ = ["EmbeddedData", "Field", "Integrity", "SubFilter", "embedded_data", "fields_of", "integrity_of"]
 
@@ -200,37 +204,41 @@ def _archival(info: cms.SignerInfo) -> tuple[tuple[bytes, ...], tuple[bytes, ...
     return (), ()
 
 
-def embedded_data(reader: PdfFileReader) -> list[EmbeddedData]:
-    """Return the DSS dictionaries of all revisions, oldest first; later programs replace the earlier ones (R2)."""
+def embedded_data(document: Document) -> list[EmbeddedData]:
+    """Return the DSS dictionaries of all revisions, oldest first; later programs replace the earlier ones (R2).
+
+    An item that cannot be read is left out: unreadable validation data is no validation data.
+    """
     found: list[EmbeddedData] = []
-    for revision in range(reader.xrefs.total_revisions):
+    for revision in range(len(document.sections)):
         try:
-            data = _dss(HistoricalResolver(reader, revision), revision)
-        except (MemoryError, RecursionError):
-            raise
-        except Exception:  # noqa: BLE001, S112 - unreadable validation data is no validation data
+            root = document.resolve(document.trailer(revision).get("/Root"), revision)
+            dss = document.resolve(root.get("/DSS"), revision) if isinstance(root, dict) else None
+        except ReadError:
             continue
-        if data is not None and (not found or found[-1] != data):
-            found.append(data)
+        if not isinstance(dss, dict):
+            continue
+        lists = {key: _streams(document, dss.get(key), revision) for key in ("/Certs", "/CRLs", "/OCSPs")}
+        data = (lists["/Certs"], lists["/CRLs"], lists["/OCSPs"])
+        if not found or (found[-1].certificates, found[-1].crls, found[-1].ocsps) != data:
+            found.append(EmbeddedData(revision=revision, certificates=data[0], crls=data[1], ocsps=data[2]))
     return found
 
 
-def _dss(resolver: HistoricalResolver, revision: int) -> EmbeddedData | None:
-    dss = resolver.root.get("/DSS")
-    if dss is None:
-        return None
-    lists = {}
-    for key in ("/Certs", "/CRLs", "/OCSPs"):
-        items = []
-        for reference in dss.get(key, ()):
-            try:
-                items.append(bytes(reference.get_object().data))
-            except (MemoryError, RecursionError):
+def _streams(document: Document, value: Value, revision: int) -> tuple[bytes, ...]:
+    items: dict[bytes, None] = {}
+    listed = document.resolve(value, revision)
+    for reference in listed if isinstance(listed, list) else []:
+        try:
+            stream = document.resolve(reference, revision)
+            data = document.decode(stream) if isinstance(stream, Stream) else None
+        except ReadError as exc:
+            if exc.reason.code is ReasonCode.LIMIT:
                 raise
-            except Exception:  # noqa: BLE001, S112 - see above
-                continue
-        lists[key] = tuple(dict.fromkeys(items))
-    return EmbeddedData(revision=revision, certificates=lists["/Certs"], crls=lists["/CRLs"], ocsps=lists["/OCSPs"])
+            continue
+        if data is not None:
+            items[data] = None
+    return tuple(items)
 
 
 _COVERAGE = {

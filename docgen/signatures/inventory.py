@@ -75,7 +75,7 @@ class Inventory:
 def take(document: Document, data: bytes, limits: Limits) -> Inventory:
     """Return the inventory of an opened file. Raises what the reader raises where the field tree itself is broken."""
     fields = fields_of(document.reader)
-    stores = embedded_data(document.reader)
+    stores = embedded_data(document)
     entries = tuple(_entry(found, document, data, limits) for found in fields)
     claimed = [entry.coverage.token for entry in entries if entry.coverage.token is not None]
     reasons = [*_duplicates(fields), *_store_limits(stores)]
