@@ -77,7 +77,7 @@ PROFILES: dict[str, Profile] = {
                 array=50_000,
                 decoded=256 * _MIB,
                 operators=2_000_000,
-                fields=500,
+                fields=2_000,
                 stream=64 * _MIB,
             ),
             cpu=50,

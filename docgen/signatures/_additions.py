@@ -124,7 +124,7 @@ class _Step:
 
     # --- the parts that an object can play ---------------------------------------------------------------------------
 
-    def _judge_change(self, ref: Ref, before: Value, after: Value) -> None:  # noqa: C901 - one branch for each part
+    def _judge_change(self, ref: Ref, before: Value, after: Value) -> None:
         catalog = self._before.get(self._root) if isinstance(self._root, Ref) else None
         if ref == self._root:
             self._judge_catalog(before, after)

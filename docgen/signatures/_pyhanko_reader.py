@@ -37,6 +37,9 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
+_KEPT = 50_000  # objects kept in memory; a document with more is read again
+
+
 class Name(str):
     """A PDF name, with its slash."""
 
@@ -123,7 +126,7 @@ def open_document(data: bytes, limits: Limits) -> Document:
 
 
 class Document:
-    """An opened PDF. Values are read anew each time; `reader` is pyHanko's own, for the signature adapter."""
+    """An opened PDF. Values are shared: nobody changes them; `reader` is pyHanko's own, for the signature adapter."""
 
     def __init__(self, reader: PdfFileReader, limits: Limits) -> None:
         if "/Encrypt" in reader.trailer:
@@ -132,6 +135,7 @@ class Document:
         self.reader = reader
         self._xrefs = reader.xrefs
         self._nesting = limits.nesting
+        self._known: dict[tuple[Ref, int | ObjStreamRef], Value] = {}
         self.memo: dict[str, object] = {}  # what the checks worked out once about this document
         self.sections = tuple(self._section(n) for n in range(reader.xrefs.total_revisions))
         self.last = len(self.sections) - 1
@@ -194,12 +198,19 @@ class Document:
     def value(self, ref: Ref, revision: int | None = None) -> Value:
         """Return an object as it stood in a revision (default: the last); an absent one is null. Raises `ReadError`."""
         at = self.last if revision is None else revision
-        if not self.exists(ref, at):
+        place = self._xrefs.get_historical_ref(self._reference(ref), at)
+        if not isinstance(place, (int, ObjStreamRef)):
             return None
+        key = (ref, place)
+        if key in self._known:
+            return self._known[key]
         try:
-            return self._plain(self._read(ref, at), 0)
+            value = self._plain(self._read(ref, at), 0)
         except Exception as exc:  # noqa: BLE001 - see open_document
             _fail(exc, f"object {ref.number}")
+        if len(self._known) < _KEPT:
+            self._known[key] = value
+        return value
 
     def _read(self, ref: Ref, revision: int) -> object:
         return self.reader.get_object(self._reference(ref), revision)  # type: ignore[no-untyped-call]  # pyHanko's own
