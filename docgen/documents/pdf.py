@@ -19,13 +19,13 @@ from docgen.errors import ConformanceError
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import typst
 
     from docgen.model.blocks import Document
 
-__all__ = ["Attachment", "print_pdf", "renderer_version"]
+__all__ = ["Attachment", "inputs_of", "prepare", "print_inputs", "print_pdf", "renderer_version"]
 
 _LAYOUT = Path(__file__).parent / "layout.typ"
 _RELATIONSHIPS = frozenset({"source", "data", "alternative", "supplement"})
@@ -69,21 +69,35 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(input=_LAYOUT, root=_LAYOUT.parent, font_paths=fonts, ignore_system_fonts=True)
 
 
+def prepare() -> None:
+    """Load Typst, the layout's path and the fonts' names, in the calling thread alone: for workers that fork later."""
+    _compiler()
+
+
 def print_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> bytes:
     """Return the PDF: one line feed after `%%EOF`, without which a signed file fails PDF/A (ISO 19005-3, 6.1.9).
 
     Same document, same attachments, same version of Typst: the same bytes. What Typst refuses or warns about (a
     character without a glyph, headings that skip a level) is a `ConformanceError`.
     """
-    import typst  # noqa: PLC0415 - loaded by those who print only
+    return print_inputs(inputs_of(document, attachments))
 
-    inputs = {
+
+def inputs_of(document: Document, attachments: Sequence[Attachment] = ()) -> dict[str, str]:
+    """Return what the layout file reads, by name: all that the PDF depends on but layout, fonts and version."""
+    return {
         "data": json.dumps(layout_data(document), ensure_ascii=False),
         "attachments": json.dumps([_attached(item) for item in attachments], ensure_ascii=False),
     }
+
+
+def print_inputs(inputs: Mapping[str, str]) -> bytes:
+    """Return the PDF that `inputs_of` describes; errors as for `print_pdf`."""
+    import typst  # noqa: PLC0415 - loaded by those who print only
+
     try:
         pdf, warnings = _compiler().compile_with_warnings(
-            format="pdf", sys_inputs=inputs, pdf_standards=["a-3a", "ua-1"]
+            format="pdf", sys_inputs=dict(inputs), pdf_standards=["a-3a", "ua-1"]
         )
     except typst.TypstError as exc:
         raise ConformanceError(

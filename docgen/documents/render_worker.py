@@ -1,0 +1,50 @@
+"""Printing in a worker of its own: where Typst aborts (memory), only that worker ends (security.md §4.5).
+
+`print_with(forker, …)` gives the bytes that `print_pdf` gives; the forker is `Forker("docgen.documents.render_worker")`.
+The forker loads Typst and lets it start no thread; only workers print, and they read nothing but this package's layout and fonts.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen.documents.pdf import inputs_of, prepare, print_inputs
+from docgen.errors import ConformanceError
+from docgen.model.text import say
+from docgen.worker import PROFILES, Stopped, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.documents.pdf import Attachment
+    from docgen.model.blocks import Document
+    from docgen.worker import Forker
+
+__all__ = ["print_with"]
+
+
+def print_with(forker: Forker, document: Document, attachments: Sequence[Attachment] = ()) -> bytes:
+    """Return the PDF, printed in a worker. What Typst refuses, or a worker that was stopped: `ConformanceError`."""
+    arguments = dict(inputs_of(document, attachments))
+    outcome = forker.run("print", PROFILES["render"], arguments, folder=Path(__file__).parent)
+    if isinstance(outcome, Stopped):
+        raise ConformanceError(say("The document cannot be printed: {what}.", what=outcome.message))
+    if "refused" in outcome.result:
+        raise ConformanceError(say("The document cannot be printed: {what}.", what=str(outcome.result["refused"])))
+    return base64.b64decode(str(outcome.result["pdf"]), validate=True)
+
+
+def _print(_data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
+    inputs = {name: str(arguments[name]) for name in ("data", "attachments")}
+    try:
+        pdf = print_inputs(inputs)
+    except ConformanceError as exc:
+        return {"refused": str(dict(exc.message.values)["what"])}
+    return {"pdf": base64.b64encode(pdf).decode("ascii")}
+
+
+if __name__ == "__main__":
+    prepare()
+    serve({"print": _print}, preload=("typst",))
