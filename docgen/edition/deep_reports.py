@@ -1,0 +1,88 @@
+"""The answer about an edition as text for people and as JSON for programs, both from the same value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docgen import __version__
+from docgen.messages import Language, render
+from docgen.model.events import instant_to_text
+from docgen.model.policy import EDITION
+from docgen.model.reasons import Verdict
+from docgen.model.text import Message, say, say_count
+from docgen.signatures.reports import SCHEMA, file_to_json, file_to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from docgen.edition.deep import DeepReport
+    from docgen.model.report import TrustSummary
+
+__all__ = ["deep_to_json", "deep_to_text"]
+
+
+def deep_to_json(
+    report: DeepReport, *, as_of: datetime, trust: TrustSummary, translate: Callable[[Message], str] = render
+) -> dict[str, Any]:
+    """Return the document of `docgen verify --json` with the originals in `inside` and one more key, `edition`."""
+    file = file_to_json(report.edition, translate)
+    file["inside"] = [file_to_json(original, translate) for original in report.originals]
+    file["edition"] = {
+        "number": report.number,
+        "as_of": None if report.as_of is None else report.as_of.isoformat(),
+        "members": report.members,
+        "head": report.head,
+        "length": report.length,
+        "sha256": report.sha256,
+        "disagreements": [translate(message) for message in report.disagreements],
+    }
+    return {
+        "schema": SCHEMA,
+        "docgen": __version__,
+        "as_of": instant_to_text(as_of),
+        "policy": EDITION.name,
+        "exit_code": int(report.exit_code),
+        "trust": {
+            "lists": list(trust.lists),
+            "anchors": {"signers": trust.signers, "timestamps": trust.timestamps},
+            "stale": trust.stale,
+        },
+        "files": [file],
+    }
+
+
+def deep_to_text(report: DeepReport, language: Language | None = None) -> str:
+    """Return the answer for people: the seal, what the edition is, and everything that does not agree."""
+    lines = [file_to_text(report.edition, language), *(render(line, language) for line in _lines(report))]
+    lines += [
+        file_to_text(original, language) for original in report.originals if original.verdict is not Verdict.PASSED
+    ]
+    return "\n".join(lines)
+
+
+def _lines(report: DeepReport) -> Iterator[Message]:
+    if report.number is not None and report.as_of is not None and report.members is not None:
+        yield say(
+            "Edition {number}, as at {day}: {members} members.",
+            number=report.number,
+            day=report.as_of.isoformat(),
+            members=report.members,
+        )
+    if report.length is not None and report.sha256 is not None:
+        yield say("Known by: {length} bytes, SHA-256 {sha256}", length=report.length, sha256=report.sha256)
+    passed = sum(original.verdict is Verdict.PASSED for original in report.originals)
+    yield say(
+        "Letters inside: {count}, of which passed with the material kept beside them: {passed}",
+        count=len(report.originals),
+        passed=passed,
+    )
+    if not report.disagreements:
+        if report.number is None:
+            yield say("What is inside could not be verified.")
+        else:
+            yield say("Data, events, evidence, member annex and pages agree.")
+        return
+    yield say_count("{count} disagreement:", "{count} disagreements:", len(report.disagreements))
+    for message in report.disagreements:
+        yield say("! {message}", message=message)
