@@ -17,7 +17,7 @@ from tests.samples import DAY, HOSTILE, clause, everything, letter, paragraph
 
 # What data may hold (design.md §3): a glyph for it, and nothing that is unseen or joins words.
 _LATIN = "".join(chr(code) for code in (*range(0x20, 0x7F), *range(0xA1, 0x180)) if code != 0xAD)
-_TYPED = st.text(st.sampled_from(_LATIN + "–—„“”‘’…€№\u00a0"), min_size=1, max_size=40)
+_TYPED = st.text(st.sampled_from(_LATIN + "–—„“”‘’…€№\u00a0\u2011"), min_size=1, max_size=40)
 
 
 def _both(document):
@@ -80,7 +80,7 @@ def test_repeated_headers_and_page_numbers_are_no_words():
 
 
 def test_glyphs_that_the_font_lacks_are_named():
-    assert missing_glyphs("Ģirts Ķēniņš, Ļaudona; ā č ē ģ ī ķ ļ ņ š ū ž – „x” № €") == set()
+    assert missing_glyphs("Ģirts Ķēniņš, Ļaudona; ā č ē ģ ī ķ ļ ņ š ū ž – „x” № € a\u2011b") == set()
     assert missing_glyphs("a😀漢\ufeff") == {"😀", "漢", "\ufeff"}
 
 

@@ -15,6 +15,7 @@ __all__ = ["FONTS", "missing_glyphs", "text_width"]
 
 FONTS = Path(__file__).parent / "fonts"
 _FACES = {False: "LiberationSerif-Regular.ttf", True: "LiberationSerif-Bold.ttf"}
+_NO_BREAK_HYPHEN = "\u2011"
 _CMAP_SEGMENTS = 4  # OpenType, "cmap", format 4: segments of the Basic Multilingual Plane
 
 
@@ -73,9 +74,13 @@ def _face(bold: bool) -> _Face:  # noqa: FBT001 - a key of the cache
 
 
 def missing_glyphs(text: str) -> set[str]:
-    """Return the characters of `text` that cannot be printed, in regular or in bold."""
+    """Return the characters of `text` that cannot be printed, in regular or in bold.
+
+    The no-break hyphen is none of them: it is drawn as a hyphen and stays itself in the text.
+    """
     faces = (_face(bold=False), _face(bold=True))
-    return {character for character in text if any(ord(character) not in face.glyphs for face in faces)}
+    missing = {character for character in text if any(ord(character) not in face.glyphs for face in faces)}
+    return missing - {_NO_BREAK_HYPHEN}
 
 
 def text_width(text: str, *, bold: bool = False) -> float:

@@ -1,7 +1,8 @@
 """Printing in a worker of its own: where Typst aborts (memory), only that worker ends (security.md §4.5).
 
-`print_with(forker, …)` gives the bytes that `print_pdf` gives; the forker is `Forker("docgen.documents.render_worker")`.
-The forker loads Typst and lets it start no thread; only workers print, and they read nothing but this package's layout and fonts.
+`print_with(forker, …)` gives the bytes that `print_pdf` gives; the forker is
+`Forker("docgen.documents.render_worker")`. The forker loads Typst and lets it start no thread; only workers print, and
+they read nothing but this package's layout and fonts.
 """
 
 from __future__ import annotations
