@@ -65,10 +65,10 @@ def list_text(book: Book, *, everything: bool) -> str:
     """Members on the day, then what waits."""
     rows = [row for row in member_rows(book.state) if everything or row["withdrawn_on"] is None]
     lines: list[Message | str] = [say("Members on {day}:", day=book.as_of.isoformat())]
-    lines += [_member_line(row) for row in rows] or [say("  none")]
+    lines += [_member_line(row) for row in rows] or ["  " + render(say("none"))]
     arrivals = list(book.arrivals) if everything else book.waiting
     lines += ["", say("All arrivals:") if everything else say("Waiting for a decision:")]
-    lines += [_arrival_line(book, arrival) for arrival in arrivals] or [say("  none")]
+    lines += [_arrival_line(book, arrival) for arrival in arrivals] or ["  " + render(say("none"))]
     return _lines(*lines)
 
 

@@ -163,7 +163,7 @@ def _open_arrival(connection: Connection, intake: str) -> Arrival:
         ) from exc
     if arrival is None:
         raise UsageError(
-            say("there is no intake {intake}", intake=intake), say("See all arrivals with: docgen register list")
+            say("there is no intake {intake}", intake=intake), say("See all arrivals with: docgen register list --all")
         )
     if arrival.duplicate_of is not None:
         raise UsageError(
