@@ -22,7 +22,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import DataError, Problem
-from docgen.model import latvian
+from docgen.model.latvian import date_numeric, date_of, date_plain, date_until, date_when
 from docgen.model.text import say
 
 if TYPE_CHECKING:
@@ -134,9 +134,11 @@ def _environment() -> _Environment:
     environment.globals.clear()
     environment.globals["range"] = _short_range
     environment.filters.update(
-        date_when=latvian.date_when,
-        date_of=latvian.date_of,
-        date_until=latvian.date_until,
+        date_numeric=date_numeric,
+        date_of=date_of,
+        date_plain=date_plain,
+        date_until=date_until,
+        date_when=date_when,
         paragraphs=_paragraphs,
     )
     return environment
