@@ -32,6 +32,7 @@ __all__ = [
     "check_raw",
     "dictionary_spans",
     "encrypted",
+    "stream_extents",
 ]
 
 # ISO 32000-2, 7.2.3: white space and delimiters.
@@ -216,12 +217,16 @@ def check_claimed(data: bytes, claimed: Iterable[int]) -> list[Reason]:
     """Return a reason if a `/ByteRange` of the file belongs to none, or to several, of the evaluated signatures.
 
     `claimed` are the `CoverageFacts.token` of all evaluated signatures and document time stamps. A file without any
-    token gives nothing: that there is no signature is the caller's finding.
+    token gives nothing: that there is no signature is the caller's finding. Tokens inside the data of a stream (a
+    signed PDF that is attached uncompressed) belong to that data.
     """
     tokens, evaluated = byte_range_tokens(data), sorted(claimed)
-    if tokens == evaluated:
-        return []
     stray = [token for token in tokens if token not in evaluated]
+    if stray:
+        streams = stream_extents(data)
+        stray = [token for token in stray if not any(begin <= token < end for begin, end in streams)]
+    if not stray and len(set(evaluated)) == len(evaluated):
+        return []
     where = f"byte {stray[0]}" if stray else f"byte {evaluated[0]}" if evaluated else ""
     return [_reason(ReasonCode.COVERAGE, say("the file holds a signature that none of its fields shows"), where=where)]
 
@@ -265,6 +270,34 @@ def dictionary_spans(data: bytes, offset: int) -> dict[bytes, tuple[int, int]] |
         spans[name] = (begin, end)
         at = end
     return None
+
+
+_STREAM = re.compile(rb">>" + _SPACE + rb"*stream(?:\r\n|\n)")
+_STREAM_END = re.compile(_SPACE + rb"*endstream")
+_LAST_HEADER = re.compile(rb"(?<!\d)\d{1,10}" + _SPACE + rb"+\d{1,5}" + _SPACE + rb"+obj$")
+
+
+def stream_extents(data: bytes) -> list[tuple[int, int]]:
+    """Return where the data of streams begin and end, outermost ones only, in order; those with a direct length."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while (match := _STREAM.search(data, at)) is not None:
+        length = _stream_length(data, at, match.start())
+        at = begin = match.end()
+        if length is not None and _STREAM_END.match(data, begin + length):
+            at = begin + length
+            found.append((begin, at))
+    return found
+
+
+def _stream_length(data: bytes, since: int, keyword: int) -> int | None:
+    """Return the length that the dictionary before a stream's data declares."""
+    word = data.rfind(b"obj", since, keyword)
+    header = _LAST_HEADER.search(data, max(since, word - 32), word + 3) if word >= 0 else None
+    spans = dictionary_spans(data, header.start()) if header else None
+    begin, end = (spans or {}).get(b"/Length", (0, 0))
+    value = data[begin:end]
+    return int(value) if value.isdigit() and len(value) <= 10 else None  # noqa: PLR2004 - as many digits as any offset
 
 
 def _after_space(data: bytes, at: int) -> int:

@@ -42,10 +42,14 @@ class RevisionFacts:
     reasons: list[Reason]
 
 
-def check_revisions(document: Document, data: bytes, end: int, *, accepted: Collection[Ref]) -> RevisionFacts:
+def check_revisions(
+    document: Document, data: bytes, end: int, *, accepted: Collection[Ref], sound: Collection[Ref] = ()
+) -> RevisionFacts:
     """Judge everything after the first `end` bytes (`CoverageFacts.end`).
 
     `accepted` are the signature dictionaries (`/V`) of signatures and document time stamps that were judged and passed.
+    `sound` are those whose bytes and value hold although nothing vouches for their certificate: as long as nothing of
+    them is visible they changed nothing, and their own reason (TRUST, TIME) speaks for them.
     """
     try:
         covered, wrong = _covered(document, data, end)
@@ -56,7 +60,7 @@ def check_revisions(document: Document, data: bytes, end: int, *, accepted: Coll
         return RevisionFacts(changes=Changes.UNKNOWN, reasons=[exc.reason])
     if not additions:
         return RevisionFacts(changes=Changes.NONE, reasons=[])
-    reasons = [reason for addition in additions for reason in _judge(addition, accepted)]
+    reasons = [reason for addition in additions for reason in _judge(addition, accepted, sound)]
     forbidden = any(reason.code is ReasonCode.CHANGED for reason in reasons)
     return RevisionFacts(changes=Changes.FORBIDDEN if forbidden else Changes.PERMITTED, reasons=reasons)
 
@@ -76,7 +80,7 @@ def machinery_only(document: Document, data: bytes, *, accepted: Collection[Ref]
         covered, wrong = _covered(document, data, first_revision(document, data))
         if wrong is not None or covered != 1:
             return False
-        return not any(_judge(addition, accepted) for addition in _history(document))
+        return not any(_judge(addition, accepted, ()) for addition in _history(document))
     except ReadError:
         return False
 
@@ -118,7 +122,7 @@ def _changed(message: Message, where: str) -> Reason:
     )
 
 
-def _judge(addition: Addition, accepted: Collection[Ref]) -> list[Reason]:
+def _judge(addition: Addition, accepted: Collection[Ref], sound: Collection[Ref]) -> list[Reason]:
     number = addition.revision + 1
     found = [_changed(message, _where(number, place)) for place, message in addition.forbidden]
     found += [
@@ -126,9 +130,9 @@ def _judge(addition: Addition, accepted: Collection[Ref]) -> list[Reason]:
             say("a signature field was added that carries no accepted signature"), _where(number, f"field {field.name}")
         )
         for field in addition.fields
-        if field.signature is None or field.signature not in accepted
+        if field.signature not in accepted and (field.visible or field.signature not in sound)
     ]
-    signs = any(field.signature in accepted for field in addition.fields)
+    signs = any(field.signature in accepted or field.signature in sound for field in addition.fields)
     if addition.metadata and not signs and not addition.validation_data:
         found.append(_changed(say("the document's information was changed after signing"), _where(number, "metadata")))
     found += [
