@@ -184,6 +184,15 @@ class Table:
             self.add(key, say("must be one of: {choices}", choices=", ".join(choices)))
         return choices[0]
 
+    def mapping(self, key: str) -> dict[str, str]:
+        """Return a table whose keys are free and whose values are lines of text."""
+        value = self._value(key, required=True)
+        if isinstance(value, Mapping):
+            return {name: self._line(f"{key}.{name}", text, required=True) for name, text in value.items()}
+        if value is not None:
+            self.add(key, say("must be a table"))
+        return {}
+
     def table(self, key: str, *, required: bool = True) -> Table:
         """Return a table below; an absent one hands out stand-ins only."""
         value = self._value(key, required=required)
