@@ -249,6 +249,14 @@ def test_macros_and_filters_see_the_value_but_stay_text():
     assert [(run.text, run.bold) for run in paragraph.text] == [("***x*** *X* *a* 2", False)]
 
 
+def test_only_lines_of_tags_alone_leave_no_line_behind():
+    source = "::: small\n{% for p in people %}\n{{ p }}{% if loop.first %} (1){% endif %}\n{% endfor %}\n:::"
+    (block,) = render(source=source).blocks
+    assert [words_of(line) for line in block.lines] == ["Anna Bērziņa (1)", "Jānis Ozols"]
+    (paragraph,) = render(source="a\n{% if name %}\nb\n{% endif %}\nc{# d #}\ne").blocks
+    assert words_of(paragraph.text) == "a b c e"
+
+
 def test_longer_texts_become_paragraphs():
     source = "{% for part in name|paragraphs %}\n{{ part }}\n\n{% endfor %}"
     document = render("viens\ndivi\n\n\ntrīs\n", source)

@@ -35,6 +35,7 @@ __all__ = ["Filled", "fill", "without_head"]
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKER = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _HEAD = re.compile(r"\A\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.MULTILINE | re.DOTALL)
+_TAGS = re.compile(r"\{%.*?%\}|\{#.*?#\}")
 _RANGE_LIMIT = 1000
 
 # Filters that multiply text, that claim a text to be safe, or that make no sense in a letter.
@@ -146,7 +147,15 @@ def _environment() -> _Environment:
 
 @lru_cache(maxsize=64)
 def _compiled(source: str) -> Template:
-    return _environment().from_string(source)
+    return _environment().from_string("\n".join(_with_line_end(line) for line in source.split("\n")))
+
+
+def _with_line_end(line: str) -> str:
+    """Keep the end of a line that holds text besides its tags; a line of tags alone leaves no line behind."""
+    ends = line.rstrip()
+    if ends.endswith(("%}", "#}")) and not ends.endswith(("-%}", "+%}", "-#}", "+#}")) and _TAGS.sub("", line).strip():
+        return f"{ends[:-2]}+{ends[-2:]}"
+    return line
 
 
 def without_head(source: str) -> str:
