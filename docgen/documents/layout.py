@@ -190,7 +190,7 @@ def _block(block: Block, page: _Page) -> Data:  # noqa: C901, PLR0911, PLR0912 -
             return {"kind": "subject", "text": _runs(block.text, page.width * 0.75, look.size, bold=True)}
         case Paragraph():
             text = _runs(block.text, page.width, look.size)
-            return {"kind": "paragraph", "text": text, "sticky": block.with_next}
+            return {"kind": "paragraph", "text": text, "sticky": block.stays_with_next}
         case Clauses():
             return _clauses(block.clauses, page, page.width, _label_width(block.clauses, look.size))
         case DashList():

@@ -169,7 +169,7 @@ class Body:
             case Subject():
                 self._paragraph("Subject", block.text)
             case Paragraph():
-                self._paragraph("BodyText", block.text, keep=block.with_next)
+                self._paragraph("BodyText", block.text, keep=block.stays_with_next)
             case Clauses():
                 self._clauses(block)
             case DashList():

@@ -7,7 +7,9 @@ that people write is checked before, with its path.
 
 Template syntax: CommonMark without HTML, links, images and code, and containers. A container begins with a line
 `::: NAME` and ends with a line `:::`. `{{ … }}` puts a value in after Markdown was parsed: its characters are never
-markup. Inside a container each line stands for itself unless the table says otherwise; a line that comes out empty
+markup; only texts and whole numbers are put in, dates through a filter (`date_when`, `date_of`, `date_until`,
+`date_plain`, `date_numeric`), longer texts through `paragraphs`, which parts them at blank lines. A line of tags alone
+(`{% for … %}`) leaves no line behind. Inside a container each line stands for itself unless the table says otherwise; a line that comes out empty
 (`{{ organisation.phone }}` being "") is left out; `**bold**`, `*italic*` and `^raised^` work everywhere.
 
     # Heading                   heading, centred (## and ### for the levels below); the first one must be #
@@ -140,10 +142,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A paragraph; `with_next` keeps it on the page of what follows."""
+    """A paragraph; `with_next` keeps it on the page of what follows, as does a colon at its end."""
 
     text: Inlines
     with_next: bool = False
+
+    @property
+    def stays_with_next(self) -> bool:
+        """Whether what follows must begin on the same page."""
+        return self.with_next or words_of(self.text).endswith(":")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
