@@ -9,8 +9,9 @@ Template syntax: CommonMark without HTML, links, images and code, and containers
 `::: NAME` and ends with a line `:::`. `{{ … }}` puts a value in after Markdown was parsed: its characters are never
 markup; only texts and whole numbers are put in, dates through a filter (`date_when`, `date_of`, `date_until`,
 `date_plain`, `date_numeric`), longer texts through `paragraphs`, which parts them at blank lines. A line of tags alone
-(`{% for … %}`) leaves no line behind. Inside a container each line stands for itself unless the table says otherwise; a line that comes out empty
-(`{{ organisation.phone }}` being "") is left out; `**bold**`, `*italic*` and `^raised^` work everywhere.
+(`{% for … %}`) leaves no line behind. Inside a container each line stands for itself unless the table says otherwise; a
+line that comes out empty (`{{ organisation.phone }}` being "") is left out; `**bold**`, `*italic*` and `^raised^` work
+everywhere.
 
     # Heading                   heading, centred (## and ### for the levels below); the first one must be #
     text, text                  a paragraph; blank lines part paragraphs
