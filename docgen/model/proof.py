@@ -65,13 +65,17 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusItem:
-    """One verified revocation item about one certificate (R6). `issuer` is None where an anchor signed it."""
+    """One verified revocation item about one certificate. `issuer` is None where an anchor signed it.
+
+    `timely` (R6): neither issued before the certificate began nor, unless it reaches back, after it ended.
+    """
 
     id: str
     issued: datetime
     this_update: datetime
     next_update: datetime | None = None
     revoked_on: datetime | None = None
+    timely: bool = True
     issuer: Certificate | None = None
 
 
@@ -221,7 +225,8 @@ def _undetermined(sub: SubIndication, time: datetime, used: Sequence[str] = ()) 
 
 def _deciding(link: Link, clock: datetime, proofs: Proofs, *, second: bool) -> tuple[StatusItem | None, bool]:
     """Return the item that decides about a certificate, and whether it is good (R7, R8)."""
-    newest = latest(link.items)
+    candidates = [item for item in link.items if item.timely]
+    newest = latest(candidates)
     if newest is None:
         return None, False
     if newest.issuer is None or newest.issuer.valid_at(clock):
@@ -229,7 +234,7 @@ def _deciding(link: Link, clock: datetime, proofs: Proofs, *, second: bool) -> t
     if not second:
         return newest, False
     proven = latest(
-        item for item in link.items if item.issuer is None or item.issuer.valid_at(proofs.of(item.issuer.id))
+        item for item in candidates if item.issuer is None or item.issuer.valid_at(proofs.of(item.issuer.id))
     )
     return (newest, False) if proven is None else (proven, True)
 

@@ -96,7 +96,9 @@ def _digest_allowed(name: str) -> AlgorithmUsageConstraint:
 
 def _key_large_enough(key: keys.PublicKeyInfo) -> bool:
     if key.algorithm in {"rsa", "rsassa_pss"}:
-        return key.bit_size in _RSA_BITS
+        # Unsigned, whatever the sign says: old Estonian keys lack the leading zero.
+        modulus = int.from_bytes(key["public_key"].parsed["modulus"].contents, "big")
+        return modulus.bit_length() in _RSA_BITS
     if key.algorithm == "ec":
         return bool(key.bit_size >= _CURVE_BITS)
     return bool(key.algorithm in {"ed25519", "ed448"})

@@ -51,7 +51,7 @@ class RevocationData:
 def candidates_for(
     certificate: Known, issuer: Known, data: RevocationData, pool: Pool, anchors: frozenset[str]
 ) -> tuple[StatusItem, ...]:
-    """Return every candidate about `certificate`, which `issuer` issued. The order says nothing."""
+    """Return every item about `certificate`, which `issuer` issued, in no order; only the `timely` are candidates."""
     found = _from_crls(certificate, issuer, data.crls, anchors)
     for raw in data.ocsps:
         try:
@@ -114,8 +114,6 @@ def _from_crl(certificate: Known, issuer: Known, raw: bytes, anchors: frozenset[
     content = parsed["tbs_cert_list"]
     this_update, next_update = content["this_update"].native, content["next_update"].native
     reaches_back = parsed.expired_certs_on_crl_value if hasattr(parsed, "expired_certs_on_crl_value") else None
-    if not _within(certificate, this_update, reaches_back.native if reaches_back is not None else None):
-        return None
     if not _crl_signed_by(raw, issuer.der):
         return None
     return StatusItem(
@@ -124,6 +122,7 @@ def _from_crl(certificate: Known, issuer: Known, raw: bytes, anchors: frozenset[
         this_update=this_update,
         next_update=next_update,
         revoked_on=_revocations(raw).get(certificate.asn1.serial_number),
+        timely=_within(certificate, this_update, reaches_back.native if reaches_back is not None else None),
         issuer=None if issuer.id in anchors else issuer.facts,
     )
 
@@ -186,8 +185,6 @@ def _from_ocsp(  # noqa: PLR0917 - those of `candidates_for`, and the answer
     for single in about:
         this_update = single["this_update"].native
         cutoff = single.archive_cutoff_value
-        if not _within(certificate, this_update, cutoff.native if cutoff is not None else None):
-            continue
         status = single["cert_status"]
         if status.name == "unknown":
             continue
@@ -198,6 +195,7 @@ def _from_ocsp(  # noqa: PLR0917 - those of `candidates_for`, and the answer
                 this_update=this_update,
                 next_update=single["next_update"].native,
                 revoked_on=status.chosen["revocation_time"].native if status.name == "revoked" else None,
+                timely=_within(certificate, this_update, cutoff.native if cutoff is not None else None),
                 issuer=None if responder.id in anchors else responder.facts,
             )
         )
@@ -245,7 +243,7 @@ def _may_respond(candidate: Known, issuer: Known, data: RevocationData, anchors:
         return False
     if candidate.asn1.ocsp_no_check_value is not None:
         return True
-    listed = _from_crls(candidate, issuer, data.crls, anchors)
+    listed = [item for item in _from_crls(candidate, issuer, data.crls, anchors) if item.timely]
     return bool(listed) and all(item.revoked_on is None for item in listed)
 
 
