@@ -28,6 +28,7 @@ MEMORANDUM = Memorandum(
         Clause(label="1.", text="Memoranda mērķis ir sekmēt sadarbību."),
         Clause(label="2.", text="Memoranda uzdevums:", clauses=(Clause(label="2.1.", text="nodrošināt piekļuvi;"),)),
     ),
+    closing=("Memorands sastādīts latviešu valodā.",),
     sha256="ab" * 32,
 )
 ORGANISATIONS = {

@@ -22,8 +22,10 @@ _PASSWORD_LIMIT = 4096  # bytes
 
 
 def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
     try:
-        return None if value is None else date.fromisoformat(value)
+        return date.fromisoformat(value)
     except ValueError as exc:
         raise UsageError(say("“{text}” is no day", text=value), say("Write it as in 2026-11-20.")) from exc
 
@@ -95,7 +97,7 @@ def command(
     folder = pack_folder(workspace, workspace.pack or "iem")
     memorandum = memorandum_of(load_pack(folder))
     credentials = Credentials.from_pkcs12(key, _password(key, pass_file))
-    now = datetime.now(tz=UTC).replace(microsecond=0)
+    now = datetime.now(tz=UTC)
     issued = issue_edition(
         workspace,
         memorandum,

@@ -46,6 +46,7 @@ class Memorandum:
     annexed_to: tuple[str, ...]
     preamble: tuple[str, ...]
     clauses: tuple[Clause, ...]
+    closing: tuple[str, ...]
     sha256: str
 
 
@@ -134,6 +135,7 @@ class Manifest:
                 "annexed_to": list(self.memorandum.annexed_to),
                 "preamble": list(self.memorandum.preamble),
                 "clauses": [_clause_to_json(clause) for clause in self.memorandum.clauses],
+                "closing": list(self.memorandum.closing),
                 "sha256": self.memorandum.sha256,
             },
             "annex": [_row_to_json(row) for row in self.annex],
@@ -221,6 +223,7 @@ def _read(fields: Mapping[str, Any]) -> Manifest:
             annexed_to=tuple(map(_words, memorandum["annexed_to"])),
             preamble=tuple(map(_words, memorandum["preamble"])),
             clauses=tuple(map(_read_clause, memorandum["clauses"])),
+            closing=tuple(map(_words, memorandum["closing"])),
             sha256=_words(memorandum["sha256"]),
         ),
         annex=tuple(map(_read_row, fields["annex"])),

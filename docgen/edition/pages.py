@@ -23,6 +23,7 @@ from docgen.model.blocks import (
 )
 from docgen.model.blocks import Clause as ClauseBlock
 from docgen.model.events import EventType, EvidenceKind
+from docgen.model.latvian import date_numeric
 from docgen.model.moments import RIGA, riga_day
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def edition_document(manifest: Manifest, events: Sequence[Event]) -> Document:
         Paragraph(text=plain(_reference(manifest))),
         *(Paragraph(text=plain(text)) for text in memorandum.preamble),
         Clauses(clauses=tuple(_clause(clause) for clause in memorandum.clauses)),
+        *(Paragraph(text=plain(text)) for text in memorandum.closing),
         Centered(lines=(plain("ŠIS DOKUMENTS IR APZĪMOGOTS ELEKTRONISKI UN SATUR LAIKA ZĪMOGU"),)),
         *_annex(manifest),
         *_event_table(manifest, events),
@@ -106,7 +108,7 @@ def edition_document(manifest: Manifest, events: Sequence[Event]) -> Document:
 
 def _identity(manifest: Manifest, events: Sequence[Event]) -> Iterable[str]:
     issued = manifest.issued_at.astimezone(RIGA)
-    yield f"Izdevums Nr.{_NBSP}{manifest.number}, izdots {_numeric(issued.date())} plkst.{_NBSP}{issued:%H.%M}"
+    yield f"Izdevums Nr.{_NBSP}{manifest.number}, izdots {date_numeric(issued.date())} plkst.{_NBSP}{issued:%H.%M}"
     yield f"Apzīmogo: {manifest.sealed_by}"
     before = manifest.predecessor
     if before is None:
@@ -122,11 +124,11 @@ def _identity(manifest: Manifest, events: Sequence[Event]) -> Iterable[str]:
 def _reference(manifest: Manifest) -> str:
     memorandum = manifest.memorandum
     text = (
-        f"Memoranda teksts, {_numeric(memorandum.day)} Nr.{_NBSP}{memorandum.number}, "
+        f"Memoranda teksts, {date_numeric(memorandum.day)} Nr.{_NBSP}{memorandum.number}, "
         f"sakrīt ar glabāto oriģināla tekstu, SHA-256 {memorandum.sha256}."
     )
     if manifest.in_force is not None:
-        text += f" Memorands ir spēkā no {_numeric(manifest.in_force)}"
+        text += f" Memorands ir spēkā no {date_numeric(manifest.in_force)}"
     return text
 
 
@@ -171,8 +173,8 @@ def _annex_row(row: AnnexRow) -> tuple[Cell, ...]:
         cell(f"{row.number}."),
         cell(row.name),
         cell(row.registration_number),
-        cell(_numeric(row.acceded_on)),
-        cell(_numeric(row.withdrawn_on) if row.withdrawn_on else "–"),
+        cell(date_numeric(row.acceded_on)),
+        cell(date_numeric(row.withdrawn_on) if row.withdrawn_on else "–"),
         cell(*_council(row)),
     )
 
@@ -181,8 +183,8 @@ def _council(row: AnnexRow) -> tuple[str, ...]:
     if row.council_from is None:
         return ("–",)
     if row.council_until is None:
-        return (f"no {_numeric(row.council_from)}",)
-    return f"no {_numeric(row.council_from)}", f"līdz {_numeric(row.council_until)}"
+        return (f"no {date_numeric(row.council_from)}",)
+    return f"no {date_numeric(row.council_from)}", f"līdz {date_numeric(row.council_until)}"
 
 
 def _event_table(manifest: Manifest, events: Sequence[Event]) -> tuple[Block, ...]:
@@ -203,7 +205,7 @@ def _event_table(manifest: Manifest, events: Sequence[Event]) -> tuple[Block, ..
     rows = tuple(
         (
             cell(f"{event.seq}."),
-            cell(_numeric(event.effective_on)),
+            cell(date_numeric(event.effective_on)),
             cell(_EVENTS[event.type]),
             cell(*_organisation(event, names)),
             cell(_moment(event.recorded_at), event.by),
@@ -246,10 +248,6 @@ def _sequence(item: Original) -> str:
     shown = [f"{number}." for number in item.events[:6]]
     more = len(item.events) - len(shown)
     return ", ".join(shown) + (f" un vēl {more}" if more else "")
-
-
-def _numeric(day: date) -> str:
-    return f"{day:%d.%m.%Y}."
 
 
 def _day_to(day: date) -> str:

@@ -15,8 +15,10 @@ from docgen import __version__
 from docgen.database import open_database
 from docgen.documents.pdf import renderer_version
 from docgen.edition.compile import compile_edition
+from docgen.edition.manifest import Clause, Memorandum
 from docgen.edition.plan import Arrived, plan_edition
-from docgen.errors import MismatchError, UsageError
+from docgen.errors import MismatchError, MissingError, UsageError
+from docgen.model.blocks import words_of
 from docgen.model.events import Draft, EventType
 from docgen.model.moments import riga_day
 from docgen.model.text import say
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from docgen.edition.manifest import Manifest, Memorandum
+    from docgen.documents.packs import Pack
+    from docgen.edition.manifest import Manifest
+    from docgen.model.blocks import Clause as ClauseBlock
     from docgen.signatures.sign import Credentials, Level
     from docgen.workspace import Workspace
 
-__all__ = ["Issued", "issue_edition"]
+__all__ = ["Issued", "issue_edition", "memorandum_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,30 @@ class Issued:
     length: int
     sha256: str
     event: int
+
+
+def memorandum_of(pack: Pack) -> Memorandum:
+    """Return what an edition prints of a pack's memorandum. Raises `MissingError` where the pack has no text of it."""
+    if pack.text is None or pack.text_sha256 is None:
+        raise MissingError(
+            say("the pack {pack} has no text of its memorandum", pack=pack.name),
+            say("Name the file with the text in memorandum.toml under [memorandum], key text."),
+        )
+    return Memorandum(
+        title=pack.memorandum.title,
+        day=pack.memorandum.day,
+        number=pack.memorandum.number,
+        annexed_to=pack.memorandum.dative,
+        preamble=pack.text.preamble,
+        clauses=tuple(_clause(clause) for clause in pack.text.clauses),
+        closing=pack.text.closing,
+        sha256=pack.text_sha256,
+    )
+
+
+def _clause(clause: ClauseBlock) -> Clause:
+    below = tuple(_clause(sub) for sub in clause.clauses)
+    return Clause(label=clause.label, text=words_of(clause.text), clauses=below)
 
 
 def issue_edition(
@@ -89,7 +117,8 @@ def issue_edition(
             arrivals,
             memorandum,
             as_of=as_of,
-            issued_at=at,
+            # Two acts within one tick of the clock: an edition is never older than its last event.
+            issued_at=max([at, *(event.recorded_at for event in events)]),
             sealed_by=credentials.holder,
             pack=pack,
             renderer=f"docgen {__version__}, typst {renderer_version()}",
