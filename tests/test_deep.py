@@ -230,13 +230,13 @@ def test_what_is_no_pdf_is_no_edition(trust, data):
 
 def test_text_and_json_and_exit_code_say_the_same(edition, trust):
     report = deep(edition.read_bytes(), trust)
-    document = deep_to_json(report, as_of=datetime.now(tz=UTC), trust=trust.summary())
+    document = deep_to_json([report], as_of=datetime.now(tz=UTC), trust=trust.summary())
     assert document["exit_code"] == int(report.exit_code) == 0
     assert document["files"][0]["edition"]["disagreements"] == []
     assert len(document["files"][0]["inside"]) == 4
     assert "agree" in deep_to_text(report)
     wrong = replace(report, disagreements=(say("Row {number} differs.", number=7),))
-    document = deep_to_json(wrong, as_of=datetime.now(tz=UTC), trust=trust.summary())
+    document = deep_to_json([wrong], as_of=datetime.now(tz=UTC), trust=trust.summary())
     assert document["exit_code"] == int(wrong.exit_code) == 20
     assert document["files"][0]["edition"]["disagreements"] == ["Row 7 differs."]
     assert "Row 7 differs." in deep_to_text(wrong)

@@ -40,6 +40,11 @@ __all__ = ["command"]
 )
 @option("--trust", metavar="DIR", help=mark("Folder with signers/, timestamps/, revocation/; default the workspace's."))
 @option("--as-of", "as_of", metavar="INSTANT", help=mark("Judge as at this moment; default now."))
+@option(
+    "--deep",
+    is_flag=True,
+    help=mark("Editions of the official copy: also every original inside, the events, the member annex, the pages."),
+)
 @option("--json", "as_json", is_flag=True, help=mark("Print one JSON document."))
 @option("--report", type=click.Choice(["text"]), default="text", help=mark("Form of the report for people."))
 @option(
@@ -57,12 +62,14 @@ def command(
     policy: str | None,
     trust: str | None,
     as_of: str | None,
+    deep: bool,
     report: str,
     as_json: bool,
     unsafe: bool,
 ) -> None:
     """Verify and print; the exit code is the worst of the files."""
-    from docgen.messages import render  # noqa: PLC0415 - with what follows: --help does not pay for it
+    from docgen.cli.deep import verify_deep  # noqa: PLC0415 - with what follows: --help does not pay for it
+    from docgen.messages import render  # noqa: PLC0415 - as above
     from docgen.signatures.batch import Verifier  # noqa: PLC0415 - as above
     from docgen.signatures.reports import to_json, to_text  # noqa: PLC0415 - as above
     from docgen.signatures.trust import Trust, load_trust  # noqa: PLC0415 - as above
@@ -71,6 +78,8 @@ def command(
     chosen, folder = _settings((context.obj or {}).get("workspace"), policy, trust)
     moment = _moment(as_of)
     anchors = Trust() if folder is None else load_trust(folder)
+    if deep:
+        context.exit(verify_deep(files, trust=anchors, as_of=moment, as_json=as_json, sandbox=not unsafe))
     with Verifier(trust=anchors, policy=POLICIES[chosen], sandbox=not unsafe) as verifier:
         result = verifier.report((_submission(file) for file in files), as_of=moment)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docgen import __version__
+from docgen.errors import worst
 from docgen.messages import Language, render
 from docgen.model.events import instant_to_text
 from docgen.model.policy import EDITION
@@ -13,7 +14,7 @@ from docgen.model.text import Message, say, say_count
 from docgen.signatures.reports import SCHEMA, file_to_json, file_to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from docgen.edition.deep import DeepReport
@@ -23,10 +24,32 @@ __all__ = ["deep_to_json", "deep_to_text"]
 
 
 def deep_to_json(
-    report: DeepReport, *, as_of: datetime, trust: TrustSummary, translate: Callable[[Message], str] = render
+    reports: Sequence[DeepReport],
+    *,
+    as_of: datetime,
+    trust: TrustSummary,
+    translate: Callable[[Message], str] = render,
 ) -> dict[str, Any]:
-    """Return the document of `docgen verify --json` with the originals in `inside` and one more key, `edition`."""
+    """Return the document of `docgen verify --json`: each file has its originals in `inside`, and one key `edition`."""
+    return {
+        "schema": SCHEMA,
+        "docgen": __version__,
+        "as_of": instant_to_text(as_of),
+        "policy": EDITION.name,
+        "exit_code": int(worst([report.exit_code for report in reports])),
+        "trust": {
+            "lists": list(trust.lists),
+            "anchors": {"signers": trust.signers, "timestamps": trust.timestamps},
+            "stale": trust.stale,
+        },
+        "files": [_file(report, translate) for report in reports],
+    }
+
+
+def _file(report: DeepReport, translate: Callable[[Message], str]) -> dict[str, Any]:
     file = file_to_json(report.edition, translate)
+    file["exit_code"] = int(report.exit_code)
+    file["verdict"] = report.verdict.value
     file["inside"] = [file_to_json(original, translate) for original in report.originals]
     file["edition"] = {
         "number": report.number,
@@ -37,19 +60,7 @@ def deep_to_json(
         "sha256": report.sha256,
         "disagreements": [translate(message) for message in report.disagreements],
     }
-    return {
-        "schema": SCHEMA,
-        "docgen": __version__,
-        "as_of": instant_to_text(as_of),
-        "policy": EDITION.name,
-        "exit_code": int(report.exit_code),
-        "trust": {
-            "lists": list(trust.lists),
-            "anchors": {"signers": trust.signers, "timestamps": trust.timestamps},
-            "stale": trust.stale,
-        },
-        "files": [file],
-    }
+    return file
 
 
 def deep_to_text(report: DeepReport, language: Language | None = None) -> str:
