@@ -184,6 +184,15 @@ class Table:
             self.add(key, say("must be one of: {choices}", choices=", ".join(choices)))
         return choices[0]
 
+    def raw(self, key: str) -> Mapping[str, object]:
+        """Return a table as it is, for somebody else to check."""
+        value = self._value(key, required=True)
+        if isinstance(value, Mapping):
+            return value
+        if value is not None:
+            self.add(key, say("must be a table"))
+        return {}
+
     def mapping(self, key: str) -> dict[str, str]:
         """Return a table whose keys are free and whose values are lines of text."""
         value = self._value(key, required=True)
@@ -192,6 +201,10 @@ class Table:
         if value is not None:
             self.add(key, say("must be a table"))
         return {}
+
+    def option(self, key: str, choices: Sequence[str]) -> str | None:
+        """Return one of the choices, or None where the key is left out."""
+        return self.choice(key, choices) if self.has(key) else None
 
     def table(self, key: str, *, required: bool = True) -> Table:
         """Return a table below; an absent one hands out stand-ins only."""
@@ -202,6 +215,11 @@ class Table:
         below = Table(value, f"{self._path}.{key}" if self._path else key, self._found)
         self._below.append(below)
         return below
+
+    def empty(self, key: str) -> Table:
+        """Return a table that is there but empty: what it must have is then missing, each by its own path."""
+        self._asked.add(key)
+        return Table({}, f"{self._path}.{key}" if self._path else key, self._found)
 
     def tables(self, key: str, *, required: bool = False) -> tuple[Table, ...]:
         """Return the tables of a list."""

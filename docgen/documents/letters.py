@@ -1,0 +1,200 @@
+"""Letters: from a data file to PDF and DOCX, and from a payload to the same PDF again.
+
+The fields of a kind of letter are declared once, in the head of its template. `check_letter` names every problem of the
+data at once; `make_letter` prints; `letter_pdf_of` prints what a payload describes, byte for byte as it was printed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from docgen import __version__
+from docgen.documents.font import missing_glyphs
+from docgen.documents.pdf import Attachment, print_pdf, renderer_version
+from docgen.documents.rendering import render_template
+from docgen.errors import DataError, Problem, UnreadableError
+from docgen.model.fields import Field, FieldType, Required, check_fields
+from docgen.model.payload import PAYLOAD_NAME, Payload
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from docgen.documents.packs import Pack
+    from docgen.model.blocks import Document
+
+__all__ = [
+    "LETTER_KINDS",
+    "Letter",
+    "check_letter",
+    "fields_of",
+    "letter_document",
+    "letter_pdf_of",
+    "make_letter",
+    "renderer_name",
+]
+
+LETTER_SCHEMA = "docgen-letter/1"
+LETTER_KINDS = ("accession", "council-notice", "withdrawal")
+
+# Tables that a template may ask for although nobody wrote them.
+_TABLES = ("organisation", "letter", "contact", "council", "withdrawal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter whose data are in order. `data` has only what was written; `advice` what would have been advisable."""
+
+    kind: str
+    pack: Pack
+    data: Mapping[str, object]
+    advice: tuple[Problem, ...] = ()
+
+    @property
+    def payload(self) -> Payload:
+        """The payload that the letter carries."""
+        return Payload(
+            act=self.kind,
+            pack=self.pack.name,
+            template_id=f"{self.pack.name}/{self.kind}",
+            template_sha256=self.pack.digest,
+            renderer=renderer_name(),
+            language="lv",
+            data=_dates_as_texts(self.data),
+        )
+
+    @property
+    def stem(self) -> str:
+        """The name of its files without ending: kind, registration number, reference."""
+        payload = self.payload
+        return f"{self.kind}-{payload.organisation}-{payload.reference}"
+
+
+def renderer_name() -> str:
+    """Return what prints: this docgen and the installed Typst wheel."""
+    return f"docgen {__version__}, typst {renderer_version()}"
+
+
+@lru_cache(maxsize=32)
+def _fields(source: str) -> tuple[Field, ...]:
+    head = tomllib.loads(source.split("+++")[1])
+    return tuple(
+        Field(
+            path=entry["path"],
+            type=FieldType(entry["type"]),
+            label=entry["label"],
+            required=Required(entry.get("required", "no").partition(":")[0].replace("one-of", "no")),
+            one_of=entry["required"].partition(":")[2] if entry.get("required", "").startswith("one-of:") else "",
+            when=entry.get("when", ""),
+            example=entry.get("example", ""),
+            hint=entry.get("hint"),
+            choices=tuple(entry.get("choices", ())),
+        )
+        for entry in head["field"]
+    )
+
+
+def fields_of(kind: str, pack: Pack) -> tuple[Field, ...]:
+    """Return the fields that the template of a kind declares in its head."""
+    return _fields(pack.template(kind))
+
+
+def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: str = "data") -> Letter:
+    """Return the letter that the data describe. Raises `DataError` with every problem; nothing was written then."""
+    checked, problems = check_fields(fields_of(kind, pack), data, schema=LETTER_SCHEMA, missing=missing_glyphs)
+    if problems:
+        raise DataError(source, problems, say("Correct the places named above; nothing was written."))
+    return Letter(kind=kind, pack=pack, data=checked.data, advice=checked.advice)
+
+
+def letter_document(letter: Letter) -> Document:
+    """Return the letter as a tree of blocks, which every writer prints."""
+    memorandum = letter.pack.memorandum
+    values = {name: _given(letter, name) for name in _TABLES}
+    values["signatories"] = letter.data["signatories"]
+    values["memorandum"] = {
+        "day": memorandum.day,
+        "number": memorandum.number,
+        "accession_clause": memorandum.accession_clause,
+        "withdrawal_clause": memorandum.withdrawal_clause,
+        "publication_clause": memorandum.publication_clause,
+    }
+    values["holder"] = {name: getattr(memorandum.holder, name) for name in ("nominative", "genitive", "dative")}
+    council = memorandum.council
+    values["secretariat_dative"] = () if council is None else council.secretariat_dative
+    values["council_name"] = (
+        {} if council is None else {"genitive": council.short_genitive, "locative": council.short_locative}
+    )
+    table = letter.data["letter"]
+    assert isinstance(table, dict)
+    day = table["date"]
+    assert isinstance(day, date)
+    return render_template(
+        letter.pack.template(letter.kind),
+        values,
+        date=day,
+        name=f"{letter.pack.name}/{letter.kind}",
+        reference=f"docgen {letter.payload.reference}",
+    )
+
+
+def _given(letter: Letter, name: str) -> dict[str, object]:
+    """Return a table with every declared key: one that nobody wrote is empty."""
+    fields = [field for field in fields_of(letter.kind, letter.pack) if field.table == name]
+    written = letter.data.get(name, {})
+    assert isinstance(written, dict)
+    below = {
+        field.path.split(".")[1]: {}
+        for field in fields_of(letter.kind, letter.pack)
+        if field.path.startswith(f"{name}.") and field.table != name
+    }
+    return {**{field.key: "" for field in fields}, **below, **written}
+
+
+def make_letter(letter: Letter, formats: Sequence[str]) -> dict[str, bytes]:
+    """Return the files of a letter, by name: `pdf` and `docx`, with the same words. The same letter: the same bytes."""
+    document = letter_document(letter)
+    files: dict[str, bytes] = {}
+    if "pdf" in formats:
+        files[f"{letter.stem}.pdf"] = print_pdf(document, [_attachment(letter.payload)])
+    if "docx" in formats:
+        from docgen.documents.word import print_docx  # noqa: PLC0415 - python-docx only where Word is asked for
+
+        files[f"{letter.stem}.docx"] = print_docx(document)
+    return files
+
+
+def _attachment(payload: Payload) -> Attachment:
+    return Attachment(
+        name=PAYLOAD_NAME,
+        content=payload.to_json(),
+        media_type="application/json",
+        description="Vēstules dati",
+    )
+
+
+def letter_pdf_of(payload: Payload, pack: Pack) -> bytes:
+    """Return the PDF that docgen prints of a payload's data with this pack.
+
+    Raises `UnreadableError` (a `DataError` where the data have problems) where it makes none of it.
+    """
+    if payload.act not in LETTER_KINDS:
+        raise UnreadableError(say("there is no letter of the kind “{kind}”", kind=payload.act))
+    letter = check_letter(payload.act, {"schema": LETTER_SCHEMA, **payload.data}, pack, source=PAYLOAD_NAME)
+    return next(iter(make_letter(letter, ["pdf"]).values()))
+
+
+def _dates_as_texts(value: Mapping[str, object]) -> dict[str, object]:
+    return {key: _plain(item) for key, item in value.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return _dates_as_texts(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,211 @@
+"""The fields that a template declares once, and the check of a data file against them (formats.md §2).
+
+Everything that speaks of a letter's data is made from these declarations: the example, the checks, what a template may
+print. A path is `table.key`, `table.table.key` or `tables[].key`. A table that nothing requires may be left out; its
+required fields count only where it is there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from docgen.errors import Problem
+from docgen.model.reading import Table, read_table
+from docgen.model.registration_number import is_registration_number
+from docgen.model.text import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+__all__ = ["Checked", "Field", "FieldType", "Required", "check_fields"]
+
+# As strict as needed to catch slips: one @, a dot in the domain, no spaces; not a claim that the address exists.
+_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\s@.<>(),;:\\\"\[\]]{1,63}\.)+[^\s@.<>(),;:\\\"\[\]]{2,63}")
+_PHONE = re.compile(r"\+[1-9][0-9 ]{6,17}[0-9]")
+_LATVIAN_PHONE = re.compile(r"\+371 ?[0-9]{8}")
+_LONGEST = 1000
+_MANY = 20
+
+
+class FieldType(StrEnum):
+    """What a value is."""
+
+    TEXT = "text"
+    DATE = "date"
+    CHOICE = "choice"
+    REGNUMBER = "regnumber"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+class Required(StrEnum):
+    """Whether a value must be there."""
+
+    YES = "yes"
+    ADVISABLE = "advisable"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One declared field.
+
+    `one_of` names a group of which one must be there. `when` is `path=value`, which requires the field, or `given`:
+    then a required field is one only where its (optional) table is there.
+    """
+
+    path: str
+    type: FieldType
+    label: Mapping[str, str]
+    required: Required = Required.NO
+    one_of: str = ""
+    when: str = ""
+    example: str = ""
+    hint: Mapping[str, str] | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The path of the table in which the field lies."""
+        return self.path.rpartition(".")[0]
+
+    @property
+    def key(self) -> str:
+        """The field's own key."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Data that agree with their declaration: only declared keys, texts in NFC, dates as dates; and what is advised."""
+
+    data: Mapping[str, object]
+    advice: tuple[Problem, ...]
+
+
+def check_fields(
+    fields: Sequence[Field], data: Mapping[str, object], *, schema: str, missing: Callable[[str], set[str]]
+) -> tuple[Checked, tuple[Problem, ...]]:
+    """Return the data as declared, and every problem. `missing` tells which characters of a text no font can print."""
+    root = read_table(data)
+    root.constant("schema", schema)
+    check = _Check(fields, missing)
+    clean = check.table(root, "")
+    check.requirements(clean)
+    return Checked(data=clean, advice=tuple(check.advice)), (*root.problems(), *check.found)
+
+
+class _Check:
+    """Walks the declared tables."""
+
+    def __init__(self, fields: Sequence[Field], missing: Callable[[str], set[str]]) -> None:
+        self._fields = fields
+        self._missing = missing
+        self.found: list[Problem] = []
+        self.advice: list[Problem] = []
+
+    def table(self, table: Table, path: str) -> dict[str, object]:
+        """Return the declared values of one table and of those below it."""
+        clean: dict[str, object] = {}
+        for field in (field for field in self._fields if field.table == path):
+            value = self._value(table, field)
+            if value not in ("", None):
+                clean[field.key] = value
+        for name, many in self._below(path):
+            inner = f"{path}.{name}" if path else name
+            demanded = self._demanded(inner + "[]" if many else inner)
+            if many:
+                rows = table.tables(name, required=demanded)
+                if len(rows) > _MANY:
+                    table.add(name, say("has more than {limit} entries", limit=_MANY))
+                entries = [self.table(row, inner + "[]") for row in rows]
+                if entries:
+                    clean[name] = entries
+            else:
+                # What is demanded of an absent table is named field by field.
+                below = table.table(name, required=False) if table.has(name) or not demanded else table.empty(name)
+                values = self.table(below, inner)
+                if values:
+                    clean[name] = values
+        return clean
+
+    def _below(self, path: str) -> Iterator[tuple[str, bool]]:
+        seen: dict[str, bool] = {}
+        prefix = f"{path}." if path else ""
+        for field in self._fields:
+            if field.path.startswith(prefix):
+                head, dot, _ = field.path[len(prefix) :].partition(".")
+                if dot:
+                    seen.setdefault(head.removesuffix("[]"), head.endswith("[]"))
+        return iter(seen.items())
+
+    def _demanded(self, path: str) -> bool:
+        """Whether a table must be there: where it has a required field that does not wait for the table."""
+        own = [field for field in self._fields if field.table == path]
+        return any(field.required is Required.YES and not field.when for field in own) and not any(
+            field.when == "given" for field in own
+        )
+
+    def _value(self, table: Table, field: Field) -> object:
+        required = field.required is Required.YES and (not field.when or field.when == "given")
+        if field.required is Required.ADVISABLE and table.given and not table.has(field.key):
+            self.advice.append(Problem(path=field.path, message=say("is advisable")))
+        match field.type:
+            case FieldType.DATE:
+                return table.day(field.key, required=required)
+            case FieldType.CHOICE:
+                return table.choice(field.key, field.choices) if required or table.has(field.key) else None
+            case _:
+                text = table.text(field.key, required=required)
+                if text:
+                    problem = self._wrong(field.type, text)
+                    if problem is not None:
+                        table.add(field.key, problem)
+                return text
+
+    def _wrong(self, type_: FieldType, text: str) -> Message | None:  # noqa: PLR0911 - a sentence a rule
+        missing = self._missing(text)
+        if missing:
+            names = ", ".join(sorted(f"U+{ord(character):04X}" for character in missing))
+            return say("has characters that the font cannot print: {names}", names=names)
+        if len(text) > _LONGEST:
+            return say("is longer than {limit} characters", limit=_LONGEST)
+        match type_:
+            case FieldType.REGNUMBER if len(text) != 11 or not text.isdigit():  # noqa: PLR2004 - digits of a number
+                return say("must be 11 digits")
+            case FieldType.REGNUMBER if not is_registration_number(text):
+                return say("check digit is wrong")
+            case FieldType.EMAIL if not _EMAIL.fullmatch(text):
+                return say("is no e-mail address")
+            case FieldType.PHONE if text.startswith("+371") and not _LATVIAN_PHONE.fullmatch(text):
+                return say("must be +371 and 8 digits")
+            case FieldType.PHONE if not _PHONE.fullmatch(text):
+                return say("must be an international number such as +371 60000000")
+            case _:
+                return None
+
+    def requirements(self, clean: Mapping[str, object]) -> None:
+        """Add what groups and conditions demand."""
+        groups: dict[str, list[Field]] = {}
+        for field in self._fields:
+            if field.one_of:
+                groups.setdefault(field.one_of, []).append(field)
+            path, equals, value = field.when.partition("=")
+            if equals and _at(clean, path) == value and _at(clean, field.path) is None:
+                message = say("is missing: {path} is {value}", path=path, value=value)
+                self.found.append(Problem(path=field.path, message=message))
+        for members in groups.values():
+            if all(_at(clean, member.path) is None for member in members):
+                keys = ", ".join(member.key for member in members)
+                self.found.append(Problem(path=members[0].table, message=say("needs one of: {keys}", keys=keys)))
+
+
+def _at(data: object, path: str) -> object:
+    for key in path.split("."):
+        if not isinstance(data, dict) or key not in data:
+            return None
+        data = data[key]
+    return data
