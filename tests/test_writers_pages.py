@@ -126,6 +126,8 @@ def test_many_signatures_run_over_pages():
     pdf = print_pdf(document)
     assert _outside(pdf) == []
     assert structure_text(pdf).count("Anna Bērziņa") == 60
+    assert all(page.count("Anna Bērziņa") > 5 for page in _pages(pdf))
+    assert len(_pages(pdf)) > 1
 
 
 def test_page_numbers_begin_on_the_second_page():

@@ -60,6 +60,13 @@ def test_any_typed_text_comes_out_as_typed(text):
     assert pdf == docx == fold(f"V\n{text}\n1. {text}")
 
 
+def test_two_characters_with_one_glyph_stay_apart():
+    typed = "a-b a\u2011b \u00b5\u03bc \u2206\u0394 \u2126"
+    pdf, docx = _both(letter(typed))
+    assert pdf == docx
+    assert pdf.startswith(f"{typed} Reģ.")
+
+
 def test_labels_are_numbered_where_word_can_and_written_where_it_cannot():
     with zipfile.ZipFile(BytesIO(print_docx(everything(rows=1)))) as archive:
         document = archive.read("word/document.xml").decode()
