@@ -6,10 +6,11 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf.generic import DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from docgen.documents.font import missing_glyphs
 from docgen.documents.pdf import print_pdf
-from docgen.documents.structure import docx_text, fold, structure_text
+from docgen.documents.structure import _Collector, docx_text, fold, structure_text
 from docgen.documents.word import print_docx
 from docgen.errors import ConformanceError
 from docgen.model.blocks import Clauses, Document, Heading, Text, words_of
@@ -65,6 +66,22 @@ def test_two_characters_with_one_glyph_stay_apart():
     pdf, docx = _both(letter(typed))
     assert pdf == docx
     assert pdf.startswith(f"{typed} Reģ.")
+
+
+def test_a_replacement_text_counts_instead_of_its_glyphs_and_artifacts_not_at_all():
+    collected = _Collector()
+    collected.begin("/Span", DictionaryObject({NameObject("/MCID"): NumberObject(3)}))
+    collected.show("a")
+    collected.begin("/Span", DictionaryObject({NameObject("/ActualText"): TextStringObject("fi")}))
+    collected.show("?")
+    collected.end()
+    collected.begin("/Artifact", None)
+    collected.show("7")
+    collected.end()
+    collected.show("b")
+    collected.end()
+    collected.show("outside")
+    assert collected.texts == {3: "afib"}
 
 
 def test_labels_are_numbered_where_word_can_and_written_where_it_cannot():
