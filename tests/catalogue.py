@@ -32,7 +32,7 @@ def said() -> dict[Key, str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
-            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
             if name not in {"say", "say_count", "mark"} or not node.args:
                 continue
             texts = [a.value if isinstance(a, ast.Constant) else None for a in node.args[: 1 + (name == "say_count")]]

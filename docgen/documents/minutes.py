@@ -30,7 +30,7 @@ __all__ = ["make_minutes", "minutes_document", "read_sitting"]
 
 def read_sitting(data: Mapping[str, object], pack: Pack, *, source: str) -> Sitting:
     """Return the sitting that a data file describes. Raises `DataError` with every problem."""
-    sitting = check_sitting(data, source=source, sides=[side.id for side in _council(pack).sides])
+    sitting = check_sitting(data, source=source, sides=[side for side, _ in _council(pack).sides])
     problems = [
         Problem(path=path, message=say("has characters that the font cannot print: {names}", names=", ".join(names)))
         for path, text in _texts(data, "")
@@ -79,7 +79,7 @@ def minutes_document(sitting: Sitting, pack: Pack) -> Document:
     council = _council(pack)
     draft = sitting.status is SittingStatus.DRAFT
     values: dict[str, object] = {
-        "council": {"author": council.author, "genitive": council.author},
+        "council": {"genitive": council.name.genitive},
         "approval": None if draft else {"on": sitting.approved_on, "by": sitting.approved_by},
         "place": sitting.place,
         "number": sitting.number,
@@ -111,7 +111,7 @@ def minutes_document(sitting: Sitting, pack: Pack) -> Document:
         pack.template("minutes"),
         values,
         date=sitting.day,
-        title=f"{council.author} sēdes protokols Nr.\u00a0{sitting.number}",
+        title=f"{council.name.genitive} sēdes protokols Nr.\u00a0{sitting.number}",
         name=f"{pack.name}/minutes",
     )
 
@@ -135,7 +135,7 @@ def _line(one: Attendance) -> str:
 
 
 def _sides(sitting: Sitting, council: Council, voice: Voice) -> list[tuple[str, list[str]]]:
-    names = [(side.id, side.name) for side in council.sides] + [(GUEST, "citi")]
+    names = [*council.sides, (GUEST, "citi")]
     present = sitting.present(voice)
     return [(name, [_line(one) for one in present if one.side == side]) for side, name in names]
 

@@ -61,13 +61,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Council:
-    """The council; `quorum` is None where nothing sets one (then no text speaks of it)."""
+    """The council; `quorum` (of `members`) is None where nothing sets one: then no text speaks of it."""
 
     name: Body
     short_genitive: str
     short_locative: str
     secretariat_dative: tuple[str, ...]
     sides: tuple[tuple[str, str], ...]
+    members: int | None
     quorum: int | None
     meets_within_months: int | None
 
@@ -121,6 +122,7 @@ def _council(table: Table) -> Council | None:
         short_locative=table.text("short_locative"),
         secretariat_dative=table.texts("secretariat_dative"),
         sides=tuple(sides.items()),
+        members=table.whole("members", required=False),
         quorum=table.whole("quorum", required=False),
         meets_within_months=table.whole("meets_within_months", required=False),
     )
