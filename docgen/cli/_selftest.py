@@ -165,6 +165,16 @@ def _is_open(number: int) -> bool:
     return False
 
 
+def _open(data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
+    del data
+    flags = os.O_WRONLY | os.O_CREAT if arguments.get("write") else os.O_RDONLY
+    try:
+        os.close(os.open(arguments["path"], flags))
+    except OSError as exc:
+        return {"opened": False, "why": type(exc).__name__}
+    return {"opened": True, "why": ""}
+
+
 def _echo(data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
     return {"size": None if data is None else len(data), "arguments": arguments}
 
@@ -190,6 +200,9 @@ def _misbehave(data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
         case "recursion":
             return _misbehave(None, arguments) if arguments.get("deep") else _deeper(arguments)
         case "segfault":
+            ctypes.string_at(0)
+        case "hungry-crash":
+            kept += [os.urandom(1) * (1 << 20) for _ in range(290)]
             ctypes.string_at(0)
         case "abort":
             os.abort()
@@ -218,7 +231,7 @@ def _deeper(arguments: dict[str, Any]) -> dict[str, Any]:
     return _misbehave(None, {**arguments, "deep": True})
 
 
-JOBS = {"attempt": _attempt, "user": _user, "echo": _echo, "misbehave": _misbehave}
+JOBS = {"attempt": _attempt, "user": _user, "echo": _echo, "open": _open, "misbehave": _misbehave}
 
 if __name__ == "__main__":
     serve(JOBS)
