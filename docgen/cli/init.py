@@ -23,9 +23,11 @@ from docgen.model.text import say
 def command(pack: str, folder: Path) -> None:
     """Make a workspace in FOLDER (default: the current one); what is there already stays."""
     from docgen.database import open_database  # noqa: PLC0415 - `--help` does not pay for it
-    from docgen.workspace import init_workspace, pack_folder  # noqa: PLC0415 - as above
+    from docgen.workspace import builtin_packs, init_workspace, pack_folder  # noqa: PLC0415 - as above
 
-    pack_folder(None, pack)
+    given = pack_folder(None, pack)
+    # A folder is written down so that it is found from anywhere; a name may later be the workspace's own pack.
+    pack = str(given.absolute()) if given.parent != builtin_packs() else pack
     workspace = init_workspace(folder, pack)
     with open_database(workspace.database_url):
         pass

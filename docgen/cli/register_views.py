@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docgen.messages import mark, render, translate
+from docgen.model.events import instant_from_text
+from docgen.model.moments import RIGA
 from docgen.model.reasons import decision_of
 from docgen.model.text import Message, say, say_count
 from docgen.register.export import csv_of, event_rows, member_rows, state_as_json
 from docgen.workflow.register import Accepted, Answered, Refused
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from docgen.model.events import Event
     from docgen.register.audit import AuditReport, Finding
     from docgen.register.intake import Arrival
@@ -178,7 +182,7 @@ def _arrival_text(book: Book, arrival: Arrival) -> str:
     fields = arrival.fields
     lines: list[Message | str] = [
         _arrival_line(book, arrival).strip(),
-        say("received {moment} by {channel}", moment=fields["received_at"], channel=fields["channel"]),
+        say("received {moment} by {channel}", moment=_local(arrival.received_at), channel=fields["channel"]),
         say("file {sha256}, {size} bytes", sha256=fields["sha256"], size=fields["size"]),
         say("report {sha256}", sha256=fields["report"]),
     ]
@@ -195,12 +199,17 @@ def _arrival_text(book: Book, arrival: Arrival) -> str:
                 "decided: {decision}, by {by}, {at}",
                 decision=decision["decision"],
                 by=decision["by"],
-                at=decision["at"],
+                at=_local(instant_from_text(decision["at"])),
             )
         )
         lines += [say("why: {why}", why=decision["why"])] if decision["why"] else []
         lines += [_event_line(event) for event in book.events if event.seq in decision["events"]]
     return _lines(*lines)
+
+
+def _local(moment: datetime) -> str:
+    """An instant as a clerk reads it: Riga time, to the second."""
+    return moment.astimezone(RIGA).isoformat(sep=" ", timespec="seconds")
 
 
 def reason_lines(reasons: Any) -> list[str]:  # noqa: ANN401 - any sequence of reasons
@@ -223,7 +232,7 @@ def _event_line(event: Event) -> str:
 
 def _event_details(event: Event) -> str:
     lines: list[Message | str] = [
-        say("recorded {moment} by {by}", moment=event.as_json()["recorded_at"], by=event.by),
+        say("recorded {moment} by {by}", moment=_local(event.recorded_at), by=event.by),
     ]
     lines += [say("why: {why}", why=event.why)] if event.why else []
     lines += [say("evidence {sha256} ({kind})", sha256=item.sha256, kind=item.kind.value) for item in event.evidence]

@@ -58,7 +58,7 @@ def receive_files(
             database=stack.enter_context(open_database(workspace.database_url)),
             signed=workspace.signed,
             pack=name,
-            renderer=stack.enter_context(Printer(folder)),
+            renderer=stack.enter_context(Printer(folder, sandbox=sandbox)),
             verify=verify,
             material=anchors.given(),
             as_json=lambda report: to_json(report, str),
