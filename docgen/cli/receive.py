@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,7 +107,8 @@ def _source(name: str) -> Source:
     if name == "-":
         return Source(name="-", data=read_stream(sys.stdin.buffer))
     path = Path(name)
-    return Source(name=path.name or name, path=path)
+    # A name that is no UTF-8 is shown as well as it can be; the path itself stays as it is.
+    return Source(name=os.fsencode(path.name or name).decode("utf-8", "replace"), path=path)
 
 
 def _text(file: Received) -> str:

@@ -127,7 +127,7 @@ def decide(
     options: dict[str, Any], /, *, words: tuple[str, ...], all_in_order: bool, by: str, why: str, **said: str | None
 ) -> int:
     """Decide about the arrivals named."""
-    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.cli import register_results as results  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.workflow.deciding import Decider  # noqa: PLC0415 - as above
 
     if all_in_order == bool(words) or (words and (words[-1] not in {"accept", "refuse"} or len(words) == 1)):
@@ -140,13 +140,13 @@ def decide(
         if all_in_order:
             outcomes = list(decider.accept_all_in_order())
             for outcome in outcomes:
-                tell(views.outcome_text(outcome))
+                tell(results.outcome_text(outcome))
             tell(render(say_count("{count} arrival decided.", "{count} arrivals decided.", len(outcomes))))
             return int(ExitCode.DONE)
         for intake in dict.fromkeys(words[:-1]):
             try:
                 accepted = words[-1] == "accept"
-                tell(views.outcome_text(decider.accept(intake, **said) if accepted else decider.refuse(intake)))
+                tell(results.outcome_text(decider.accept(intake, **said) if accepted else decider.refuse(intake)))
             except DocgenError as exc:
                 # One bad number never stops the others; each decision is its own act.
                 complain(exc)
@@ -160,11 +160,11 @@ def decide(
 @click.pass_obj
 def audit(options: dict[str, Any], *, as_of: date, as_json: bool) -> None:
     """Audit records and evidence."""
-    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.cli import register_results as results  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.workflow.reading import audit_register  # noqa: PLC0415 - as above
 
     report = audit_register(_workspace(options), as_of)
-    tell(_dump(views.audit_json(report)) if as_json else views.audit_text(report))
+    tell(_dump(results.audit_json(report)) if as_json else results.audit_text(report))
     if report.findings:
         raise MismatchError(
             say_count(
@@ -184,12 +184,12 @@ def audit(options: dict[str, Any], *, as_of: date, as_json: bool) -> None:
 @click.pass_obj
 def export(options: dict[str, Any], *, format_: str, what: str, output: Path | None, as_of: date) -> None:
     """Export a view of the register."""
-    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.cli import register_results as results  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.files import write_new  # noqa: PLC0415 - as above
     from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
 
     book = read_register(_workspace(options), as_of)
-    text = _dump(views.export_json(book)) + "\n" if format_ == "json" else views.export_csv(book, what)
+    text = _dump(results.export_json(book)) + "\n" if format_ == "json" else results.export_csv(book, what)
     if output is None:
         click.echo(text, nl=False)
     else:

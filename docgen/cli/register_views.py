@@ -11,28 +11,23 @@ from docgen.model.events import instant_from_text
 from docgen.model.moments import RIGA
 from docgen.model.reasons import decision_of
 from docgen.model.text import Message, say, say_count
-from docgen.register.export import csv_of, event_rows, member_rows, state_as_json
-from docgen.workflow.register import Accepted, Answered, Refused
+from docgen.register.export import member_rows
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from docgen.model.events import Event
-    from docgen.register.audit import AuditReport, Finding
     from docgen.register.intake import Arrival
     from docgen.workflow.reading import Book
 
 __all__ = [
-    "audit_json",
-    "audit_text",
-    "export_csv",
-    "export_json",
+    "event_line",
     "find",
     "history_json",
     "history_text",
+    "lines_of",
     "list_json",
     "list_text",
-    "outcome_text",
     "reason_lines",
     "status_json",
     "status_text",
@@ -61,7 +56,8 @@ _TYPES = {
 }
 
 
-def _lines(*messages: Message | str) -> str:
+def lines_of(*messages: Message | str) -> str:
+    """Lines in the reader's language; a text stays as it is."""
     return "\n".join(line if isinstance(line, str) else render(line) for line in messages)
 
 
@@ -73,7 +69,7 @@ def list_text(book: Book, *, everything: bool) -> str:
     arrivals = list(book.arrivals) if everything else book.waiting
     lines += ["", say("All arrivals:") if everything else say("Waiting for a decision:")]
     lines += [_arrival_line(book, arrival) for arrival in arrivals] or ["  " + render(say("none"))]
-    return _lines(*lines)
+    return lines_of(*lines)
 
 
 def _member_line(row: dict[str, Any]) -> str:
@@ -165,7 +161,7 @@ def thing_text(book: Book, thing: Thing) -> str:
     if thing.organisation is not None:
         return history_text(book, thing.organisation)
     assert thing.event is not None
-    return _event_line(thing.event) + "\n" + _event_details(thing.event)
+    return event_line(thing.event) + "\n" + _event_details(thing.event)
 
 
 def thing_json(book: Book, thing: Thing) -> dict[str, Any]:
@@ -203,8 +199,8 @@ def _arrival_text(book: Book, arrival: Arrival) -> str:
             )
         )
         lines += [say("why: {why}", why=decision["why"])] if decision["why"] else []
-        lines += [_event_line(event) for event in book.events if event.seq in decision["events"]]
-    return _lines(*lines)
+        lines += [event_line(event) for event in book.events if event.seq in decision["events"]]
+    return lines_of(*lines)
 
 
 def _local(moment: datetime) -> str:
@@ -223,7 +219,8 @@ def reason_lines(reasons: Any) -> list[str]:  # noqa: ANN401 - any sequence of r
     return lines
 
 
-def _event_line(event: Event) -> str:
+def event_line(event: Event) -> str:
+    """One event in one line."""
     name = event.data.get("name", "")
     who = " ".join(part for part in (str(name), event.organisation or "") if part)
     intake = event.intake or ""
@@ -237,14 +234,14 @@ def _event_details(event: Event) -> str:
     lines += [say("why: {why}", why=event.why)] if event.why else []
     lines += [say("evidence {sha256} ({kind})", sha256=item.sha256, kind=item.kind.value) for item in event.evidence]
     lines.append(say("hash {hash}", hash=event.hash))
-    return _lines(*lines)
+    return lines_of(*lines)
 
 
 def history_text(book: Book, organisation: str | None) -> str:
     """The events in the order in which they count."""
     events = _history(book, organisation)
     idle = set(book.state.idle)
-    lines = [_event_line(event) + (f"  [{render(say('no effect'))}]" if event.seq in idle else "") for event in events]
+    lines = [event_line(event) + (f"  [{render(say('no effect'))}]" if event.seq in idle else "") for event in events]
     return "\n".join(lines) if lines else render(say("No events up to {day}.", day=book.as_of.isoformat()))
 
 
@@ -316,78 +313,4 @@ def status_text(book: Book) -> str:
         lines.append(
             say("Head of the register: event {seq}, {hash}", seq=book.events[-1].seq, hash=book.events[-1].hash)
         )
-    return _lines(*lines)
-
-
-def outcome_text(outcome: Accepted | Answered | Refused) -> str:
-    """What a decision did."""
-    match outcome:
-        case Accepted():
-            lines: list[Message | str] = [say("{intake} is registered:", intake=outcome.intake)]
-            return _lines(*lines, *(_event_line(event) for event in outcome.events))
-        case Refused():
-            return render(say("{intake} is refused; the file and the reason are kept.", intake=outcome.intake))
-        case Answered():
-            return render(
-                say(
-                    "{intake} is registered already, as {original}; nothing new is registered.",
-                    intake=outcome.intake,
-                    original=outcome.duplicate_of,
-                )
-            )
-
-
-def audit_text(report: AuditReport) -> str:
-    """What an audit found."""
-    lines: list[Message | str] = [
-        say(
-            "Looked at {events} events, {arrivals} arrivals, {files} files.",
-            events=report.events,
-            arrivals=report.arrivals,
-            files=report.files,
-        )
-    ]
-    lines += [f"✗ {_finding(finding)}" for finding in report.findings]
-    lines += [f"· {_finding(note)}" for note in report.notes]
-    if not report.findings:
-        lines.append(say("Everything is as it was recorded."))
-    return _lines(*lines)
-
-
-def _finding(finding: Finding) -> str:
-    return f"{finding.subject}: {render(finding.message)}"
-
-
-def audit_json(report: AuditReport) -> dict[str, Any]:
-    """The same as one document."""
-    return {
-        "schema": "docgen-audit/1",
-        "events": report.events,
-        "arrivals": report.arrivals,
-        "files": report.files,
-        "findings": [{"subject": item.subject, "message": render(item.message)} for item in report.findings],
-        "notes": [{"subject": item.subject, "message": render(item.message)} for item in report.notes],
-    }
-
-
-def export_json(book: Book) -> dict[str, Any]:
-    """State and events as one document."""
-    return state_as_json(book.state, book.counted)
-
-
-def export_csv(book: Book, what: str) -> str:
-    """Members or events as CSV."""
-    if what == "events":
-        columns = ["seq", "type", "effective_on", "organisation", "name", "intake", "recorded_at", "by", "why", "hash"]
-        return csv_of(event_rows(book.counted), columns)
-    columns = [
-        "number",
-        "name",
-        "registration_number",
-        "acceded_on",
-        "withdrawn_on",
-        "council_since",
-        "council_until",
-        "intake",
-    ]
-    return csv_of(member_rows(book.state), columns)
+    return lines_of(*lines)

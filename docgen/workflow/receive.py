@@ -26,13 +26,14 @@ from docgen.model.events import instant_to_text
 from docgen.model.moments import riga_day
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Decision, Reason, ReasonCode
-from docgen.model.recognition import Recognised, RecognisedAs, Signer, does_not_fit
-from docgen.model.report import FileFormat, FileReport, Indication, SignatureKind, TimestampKind
+from docgen.model.recognition import Recognised, RecognisedAs, does_not_fit
+from docgen.model.report import FileFormat, FileReport
 from docgen.model.text import say
 from docgen.register.events import load_events
 from docgen.register.evidence import evidence_path, store_evidence
-from docgen.register.intake import Arrival, ReplayKey, bound_to, log_arrival, next_intake, reason_as_json
+from docgen.register.intake import Arrival, bound_to, log_arrival, next_intake
 from docgen.register.personal import keep_personal
+from docgen.workflow.arriving import arrival_fields, replay_keys
 from docgen.workflow.recognise import Recognition, Renderer, recognise
 
 if TYPE_CHECKING:
@@ -217,7 +218,8 @@ def _receive(desk: Desk, stored: _Stored, receipt: Receipt) -> Received:
     material: list[str] = []
     if stored.kept:
         verified = desk.verify(evidence_path(desk.signed, stored.sha256), stored.source.name)
-        report = verified.files[0]
+        # Digest and size are those of the stored bytes, whatever the worker says.
+        report = replace(verified.files[0], sha256=stored.sha256, size=stored.size)
         # 3. Recognise.
         recognition = recognise(report, stored.data, pack=desk.pack, renderer=desk.renderer)
         # 4. Report and material.
@@ -232,7 +234,10 @@ def _receive(desk: Desk, stored: _Stored, receipt: Receipt) -> Received:
     with desk.database.writing() as connection:
         report, duplicate_of = _against_register(connection, desk, receipt, report, recognition)
         fields = {
-            **_fields(stored, receipt, report, recognition),
+            **arrival_fields(report, recognition),
+            "stored": stored.kept,
+            "channel": receipt.channel,
+            "logged_at": instant_to_text(receipt.now),
             "report": report_digest,
             "material": material,
         }
@@ -253,7 +258,7 @@ def _against_register(
 ) -> tuple[FileReport, str | None]:
     """Return the report with all reasons, and the number of the registered letter if this one repeats it."""
     reasons = [*report.reasons, *recognition.reasons]
-    original = bound_to(connection, _keys(report, recognition))
+    original = bound_to(connection, replay_keys(report, recognition))
     what = recognition.recognised
     if original is not None:
         repeated = Reason(
@@ -297,66 +302,4 @@ def _rights(signing_rights: str, recognition: Recognition) -> list[Reason]:
         for person in signatories
         if person.get("mandate", "statutory") != "statutory"
     ]
-    return found
-
-
-def _keys(report: FileReport, recognition: Recognition) -> list[ReplayKey]:
-    found = [] if report.sha256 is None else [ReplayKey(kind="file", value=report.sha256)]
-    found += [
-        ReplayKey(kind="signed", value=signature.signed_sha256)
-        for signature in report.signatures
-        if signature.kind is not SignatureKind.DOCUMENT_TIMESTAMP and signature.signed_sha256 is not None
-    ]
-    # A reference is believed only where the page was proved to be that of the payload.
-    what = recognition.recognised
-    if what.as_ is RecognisedAs.PRINTED and what.reference is not None:
-        found.append(ReplayKey(kind="reference", value=what.reference))
-    return found
-
-
-def _fields(stored: _Stored, receipt: Receipt, report: FileReport, recognition: Recognition) -> dict[str, Any]:
-    what = recognition.recognised
-    recognised: dict[str, Any] = {"as": what.as_.value, "differences": list(what.differences)}
-    claims = {"act": what.act, "organisation": what.organisation, "name": what.name, "reference": what.reference}
-    recognised |= {key: str(value) for key, value in claims.items() if value is not None}
-    fields: dict[str, Any] = {
-        "logged_at": instant_to_text(receipt.now),
-        "channel": receipt.channel,
-        "name": stored.source.name,
-        "format": report.format.value,
-        "size": stored.size,
-        "sha256": stored.sha256,
-        "stored": stored.kept,
-        "verdict": report.verdict.value,
-        "exit_code": int(report.exit_code),
-        "reasons": [reason_as_json(reason) for reason in report.reasons],
-        "recognised": recognised,
-        "signers": [_signer(signer) for signer in recognition.signers],
-        "signed_at": [instant_to_text(moment) for moment in _stamped(report)],
-        "keys": [{"kind": key.kind, "value": key.value} for key in _keys(report, recognition)],
-    }
-    if report.decision is not None:
-        fields["decision"] = report.decision.value
-    return fields
-
-
-def _signer(signer: Signer) -> dict[str, Any]:
-    fields: dict[str, Any] = {"name": signer.name, "may_sign": signer.may_sign}
-    if signer.named_in_letter is not None:
-        fields["named_in_letter"] = signer.named_in_letter
-    return fields
-
-
-def _stamped(report: FileReport) -> list[datetime]:
-    """Return when each person's signature was stamped, by a time stamp of its own that passed."""
-    found = []
-    for signature in report.signatures:
-        times = [
-            stamp.time
-            for stamp in signature.timestamps
-            if stamp.kind is TimestampKind.SIGNATURE
-            and stamp.indication is Indication.TOTAL_PASSED
-            and stamp.time is not None
-        ]
-        found += [min(times)] if times else []
     return found

@@ -66,7 +66,7 @@ def recognise(report: FileReport, data: bytes, *, pack: str, renderer: Renderer)
         payload = parse_payload(findings.payload)
     except DataError as exc:
         return _disagrees(report, say("the letter's data (docgen.json) cannot be read: {why}", why=str(exc.message)))
-    claims = {
+    claims: dict[str, Any] = {
         "act": Act(payload.act) if payload.act in set(Act) else None,
         "organisation": payload.organisation,
         "name": payload.name,

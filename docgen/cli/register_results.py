@@ -1,0 +1,91 @@
+"""What a decision, an audit or an export answers: text for people, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docgen.cli.register_views import event_line, lines_of
+from docgen.messages import render
+from docgen.model.text import Message, say
+from docgen.register.export import csv_of, event_rows, member_rows, state_as_json
+from docgen.workflow.register import Accepted, Answered, Refused
+
+if TYPE_CHECKING:
+    from docgen.register.audit import AuditReport, Finding
+    from docgen.workflow.reading import Book
+
+__all__ = ["audit_json", "audit_text", "export_csv", "export_json", "outcome_text"]
+
+
+def outcome_text(outcome: Accepted | Answered | Refused) -> str:
+    """What a decision did."""
+    match outcome:
+        case Accepted():
+            lines: list[Message | str] = [say("{intake} is registered:", intake=outcome.intake)]
+            return lines_of(*lines, *(event_line(event) for event in outcome.events))
+        case Refused():
+            return render(say("{intake} is refused; the file and the reason are kept.", intake=outcome.intake))
+        case Answered():
+            return render(
+                say(
+                    "{intake} is registered already, as {original}; nothing new is registered.",
+                    intake=outcome.intake,
+                    original=outcome.duplicate_of,
+                )
+            )
+
+
+def audit_text(report: AuditReport) -> str:
+    """What an audit found."""
+    lines: list[Message | str] = [
+        say(
+            "Looked at {events} events, {arrivals} arrivals, {files} files.",
+            events=report.events,
+            arrivals=report.arrivals,
+            files=report.files,
+        )
+    ]
+    lines += [f"✗ {_finding(finding)}" for finding in report.findings]
+    lines += [f"· {_finding(note)}" for note in report.notes]
+    if not report.findings:
+        lines.append(say("Everything is as it was recorded."))
+    return lines_of(*lines)
+
+
+def _finding(finding: Finding) -> str:
+    return f"{finding.subject}: {render(finding.message)}"
+
+
+def audit_json(report: AuditReport) -> dict[str, Any]:
+    """The same as one document."""
+    return {
+        "schema": "docgen-audit/1",
+        "events": report.events,
+        "arrivals": report.arrivals,
+        "files": report.files,
+        "findings": [{"subject": item.subject, "message": render(item.message)} for item in report.findings],
+        "notes": [{"subject": item.subject, "message": render(item.message)} for item in report.notes],
+    }
+
+
+def export_json(book: Book) -> dict[str, Any]:
+    """State and events as one document."""
+    return state_as_json(book.state, book.counted)
+
+
+def export_csv(book: Book, what: str) -> str:
+    """Members or events as CSV."""
+    if what == "events":
+        columns = ["seq", "type", "effective_on", "organisation", "name", "intake", "recorded_at", "by", "why", "hash"]
+        return csv_of(event_rows(book.counted), columns)
+    columns = [
+        "number",
+        "name",
+        "registration_number",
+        "acceded_on",
+        "withdrawn_on",
+        "council_since",
+        "council_until",
+        "intake",
+    ]
+    return csv_of(member_rows(book.state), columns)
