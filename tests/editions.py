@@ -83,12 +83,13 @@ def letter_of(name):
 
 
 def made_book(pki):
-    """Three accessions (one organisation withdraws, one joins the council), entry into force."""
-    letters = {number: pki.sign(letter_of(name), "Anna Bērziņa", "B-LT") for number, name in ORGANISATIONS.items()}
+    """Three accessions (one without its own revocation data), entry into force, a seat, a withdrawal."""
+    levels = dict(zip(ORGANISATIONS, ("B-LT", "B-LT", "B-T"), strict=True))
+    letters = {n: pki.sign(letter_of(name), "Anna Bērziņa", levels[n]) for n, name in ORGANISATIONS.items()}
     withdrawal = pki.sign(letter_of("izstājas"), "Jānis Ozols", "B-LTA")
     # What is received was signed before.
     book = Book(moment=datetime.now(tz=UTC).replace(microsecond=0) + timedelta(seconds=1))
-    material = [pki.crl()]
+    material = [pki.crl("signers"), pki.crl("timestamps")]
     for number, letter in letters.items():
         data = {"name": ORGANISATIONS[number]}
         book.record(EventType.ACCESSION, organisation=number, letter=letter, material=material, data=data)

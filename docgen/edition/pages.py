@@ -53,7 +53,7 @@ _MONTHS = (
 )
 _NBSP = "\u00a0"
 # Wide enough for a whole digest in one line of the third annex.
-_LOOK = Look(left=20, right=17)
+_LOOK = Look(left=20, right=14)
 
 _EVENTS = {
     EventType.ACCESSION: "pievienošanās",
@@ -236,7 +236,7 @@ def _evidence_table(manifest: Manifest) -> tuple[Block, ...]:
     head = _annex_head(manifest, 3, "Pierādījumu saraksts")
     if not manifest.originals:
         return (*head, Paragraph(text=plain("Pierādījumu nav.")))
-    columns = _columns(("Datne pielikumā", 29), ("Veids", 22), ("Notikumi", 16), ("SHA-256", 106))
+    columns = _columns(("Datne pielikumā", 32), ("Veids", 23), ("Notikumi", 17), ("SHA-256", 104))
     rows = tuple(
         (cell(item.name), cell(_KINDS[item.kind]), cell(_sequence(item)), cell(item.sha256))
         for item in manifest.originals
