@@ -18,6 +18,7 @@ from docgen.register.events import load_events
 from docgen.register.export import csv_of, member_rows, state_as_json
 from docgen.register.intake import all_arrivals, find_decision, log_arrival, reason_as_json
 from docgen.register.personal import erase_personal, keep_personal, personal_value
+from docgen.workflow.correcting import correct
 from docgen.workflow.register import Accepted, Answered, Said, accept, accept_all_in_order, refuse
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -325,3 +326,35 @@ def test_views_agree_with_the_state(database):
 def test_no_spreadsheet_runs_a_name(name):
     text = csv_of([{"name": name}], ["name"])
     assert text.splitlines()[1].lstrip('"').startswith("'") or "'" + name in text
+
+
+def test_a_correction_is_an_event_and_the_corrected_one_stays(database):
+    register(database, arrive(database, 1))
+    before = events_of(database)[0]
+    correct(database, 1, by=CLERK, at=NOW, why="another day", changes={"effective_on": "2026-11-18", "name": "Beta"})
+    events = events_of(database)
+    assert events[0] == before
+    assert events[1].data == {"corrects": 1, "set": {"effective_on": "2026-11-18", "data": {"name": "Beta"}}}
+    assert replay(events, date(2026, 11, 18)).members[0].name == "Beta"
+    correct(database, 1, by=CLERK, at=NOW, why="not theirs")
+    assert replay(events_of(database), date(2026, 12, 1)).members == ()
+    correct(database, 3, by=CLERK, at=NOW, why="theirs after all")
+    assert len(replay(events_of(database), date(2026, 12, 1)).members) == 1
+
+
+@pytest.mark.parametrize(
+    ("seq", "why", "changes"),
+    [
+        (9, "x", None),
+        (1, " ", None),
+        (1, "x", {"effective_on": "soon"}),
+        (1, "x", {"organisation": "40008999903"}),
+        (1, "x", {"by": "me"}),
+        (1, "x", {"name": " "}),
+    ],
+)
+def test_a_correction_that_is_none_is_refused(database, seq, why, changes):
+    register(database, arrive(database, 1))
+    with pytest.raises(UsageError):
+        correct(database, seq, by=CLERK, at=NOW, why=why, changes=changes)
+    assert len(events_of(database)) == 1

@@ -154,6 +154,28 @@ def decide(
     return int(worst([code for code in codes if code is not ExitCode.DONE] or codes))
 
 
+@command.command("correct", help=mark("Record what is wrong with an event; the event itself stays as it is."))
+@click.argument("event", cls=SpeakingArgument, type=int, metavar="EVENT")
+@option("--void", is_flag=True, help=mark("The event does not count."))
+@option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=mark("Set effective_on, organisation or name."))
+@option("--by", required=True, metavar="NAME", help=mark("Who corrects."))
+@option("--why", required=True, metavar="TEXT", help=mark("Why."))
+@click.pass_obj
+def correct(
+    options: dict[str, Any], /, *, event: int, void: bool, settings: tuple[str, ...], by: str, why: str
+) -> None:
+    """Record a correction."""
+    from docgen.cli.register_views import event_line  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.database import open_database  # noqa: PLC0415 - as above
+    from docgen.workflow.correcting import correct as record  # noqa: PLC0415 - as above
+
+    if void == bool(settings):
+        raise UsageError(say("say either --void or what to set"))
+    changes = {key: value for key, _, value in (setting.partition("=") for setting in settings)}
+    with open_database(_workspace(options).database_url) as database:
+        tell(event_line(record(database, event, by=by, at=_now(), why=why, changes=changes)))
+
+
 @command.command("audit", help=mark("Compute every digest again; name whatever differs."))
 @_as_of
 @_JSON

@@ -38,7 +38,18 @@ if TYPE_CHECKING:
 
     from docgen.database import Connection, Database
 
-__all__ = ["Accepted", "Answered", "Refused", "Said", "accept", "accept_all_in_order", "reasons_now", "refuse"]
+__all__ = [
+    "Accepted",
+    "Answered",
+    "Refused",
+    "Said",
+    "accept",
+    "accept_all_in_order",
+    "reasons_now",
+    "refuse",
+    "written_by",
+    "written_reason",
+]
 
 # What nobody can accept: unreadable, a signature that failed, nothing signed (formats.md §6).
 _NEVER = frozenset({ExitCode.UNREADABLE, ExitCode.SIGNATURE_FAILED, ExitCode.UNSIGNED})
@@ -86,14 +97,14 @@ def accept(
     Raises `UsageError` where the arrival is unknown or decided, where nobody can accept it, where a reason is needed
     and `why` is empty, and where `said` is needed or not wanted. Nothing is recorded then.
     """
-    by, why = _written_by(by), _reason(why)
+    by, why = written_by(by), written_reason(why)
     with database.writing() as connection:
         return _accept(connection, rules, _open_arrival(connection, intake), by=by, at=at, why=why, said=said)
 
 
 def accept_all_in_order(database: Database, rules: Rules, *, by: str, at: datetime) -> Iterator[Accepted | Answered]:
     """Register every open arrival that is in order, by number, each in its own transaction; others stay open."""
-    by = _written_by(by)
+    by = written_by(by)
     with database.reading() as connection:
         decided = all_decisions(connection)
         waiting = [arrival.intake for arrival in all_arrivals(connection) if arrival.intake not in decided]
@@ -121,7 +132,7 @@ def refuse(database: Database, intake: str, *, by: str, at: datetime, why: str =
 
     Where docgen proposed to refuse, its reasons speak for themselves; any other refusal says why.
     """
-    by, why = _written_by(by), _reason(why)
+    by, why = written_by(by), written_reason(why)
     with database.writing() as connection:
         arrival = _open_arrival(connection, intake)
         if not why and decision_of(arrival.reasons) is not Decision.REFUSE:
@@ -308,14 +319,16 @@ def _needs_why(intake: str, message: Message) -> UsageError:
     )
 
 
-def _written_by(by: str) -> str:
+def written_by(by: str) -> str:
+    """Return the name under which an act is recorded. Raises `UsageError` where it is none."""
     name = unicodedata.normalize("NFC", by).strip()
     if not name or len(name) > _NAME_LIMIT or not name.isprintable():
         raise UsageError(say("a decision needs the name of who decides"), say("Give your name with: --by NAME"))
     return name
 
 
-def _reason(why: str) -> str:
+def written_reason(why: str) -> str:
+    """Return a reason as it is recorded, "" for none. Raises `UsageError` where it is more than one line."""
     text = unicodedata.normalize("NFC", why).strip()
     if len(text) > _WHY_LIMIT or not text.isprintable():
         raise UsageError(say("the reason is one line of at most {limit} characters", limit=_WHY_LIMIT))
