@@ -111,10 +111,10 @@ def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: s
     return Letter(kind=kind, pack=pack, data=checked.data, advice=checked.advice)
 
 
-def letter_document(letter: Letter) -> Document:
-    """Return the letter as a tree of blocks, which every writer prints."""
+def letter_document(letter: Letter, reference: str = "") -> Document:
+    """Return the letter as a tree of blocks, which every writer prints; `reference` where it is not today's own."""
     memorandum = letter.pack.memorandum
-    values = {name: _given(letter, name) for name in _TABLES}
+    values: dict[str, object] = {name: _given(letter, name) for name in _TABLES}
     values["signatories"] = letter.data["signatories"]
     values["memorandum"] = {
         "day": memorandum.day,
@@ -138,7 +138,7 @@ def letter_document(letter: Letter) -> Document:
         values,
         date=day,
         name=f"{letter.pack.name}/{letter.kind}",
-        reference=f"docgen {letter.payload.reference}",
+        reference=f"docgen {reference or letter.payload.reference}",
     )
 
 
@@ -147,12 +147,17 @@ def _given(letter: Letter, name: str) -> dict[str, object]:
     fields = [field for field in fields_of(letter.kind, letter.pack) if field.table == name]
     written = letter.data.get(name, {})
     assert isinstance(written, dict)
-    below = {
-        field.path.split(".")[1]: {}
-        for field in fields_of(letter.kind, letter.pack)
-        if field.path.startswith(f"{name}.") and field.table != name
-    }
-    return {**{field.key: "" for field in fields}, **below, **written}
+    below: dict[str, dict[str, object]] = {}
+    for field in fields_of(letter.kind, letter.pack):
+        if field.path.startswith(f"{name}.") and field.table != name:
+            below.setdefault(field.path.split(".")[1], {})[field.key] = ""
+    inner = {key: {**empty, **_table(written.get(key, {}))} for key, empty in below.items()}
+    return {**{field.key: "" for field in fields}, **written, **inner}
+
+
+def _table(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)
+    return value
 
 
 def make_letter(letter: Letter, formats: Sequence[str]) -> dict[str, bytes]:
@@ -178,14 +183,16 @@ def _attachment(payload: Payload) -> Attachment:
 
 
 def letter_pdf_of(payload: Payload, pack: Pack) -> bytes:
-    """Return the PDF that docgen prints of a payload's data with this pack.
+    """Return the PDF that docgen prints of a payload's data with this pack, the payload attached as it came.
 
-    Raises `UnreadableError` (a `DataError` where the data have problems) where it makes none of it.
+    So a letter is printed to the same bytes as long as the renderer and the words of its own template are the same,
+    whatever else was added to docgen or the pack meanwhile. Raises `UnreadableError` (a `DataError` where the data have
+    problems) where docgen makes no letter of it.
     """
     if payload.act not in LETTER_KINDS:
         raise UnreadableError(say("there is no letter of the kind “{kind}”", kind=payload.act))
     letter = check_letter(payload.act, {"schema": LETTER_SCHEMA, **payload.data}, pack, source=PAYLOAD_NAME)
-    return next(iter(make_letter(letter, ["pdf"]).values()))
+    return print_pdf(letter_document(letter, payload.reference), [_attachment(payload)])
 
 
 def _dates_as_texts(value: Mapping[str, object]) -> dict[str, object]:

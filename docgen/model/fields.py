@@ -26,6 +26,8 @@ __all__ = ["Checked", "Field", "FieldType", "Required", "check_fields"]
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\s@.<>(),;:\\\"\[\]]{1,63}\.)+[^\s@.<>(),;:\\\"\[\]]{2,63}")
 _PHONE = re.compile(r"\+[1-9][0-9 ]{6,17}[0-9]")
 _LATVIAN_PHONE = re.compile(r"\+371 ?[0-9]{8}")
+# Latvian personal codes (domain.md §6.2): never needed in a letter. Registration numbers begin with 4 or more.
+_PERSONAL_CODE = re.compile(r"(?<!\d)(?:\d{6}-\d{5}|[0-3]\d{10})(?!\d)|PNO[A-Z]{2}-")
 _LONGEST = 1000
 _MANY = 20
 
@@ -53,8 +55,8 @@ class Required(StrEnum):
 class Field:
     """One declared field.
 
-    `one_of` names a group of which one must be there. `when` is `path=value`, which requires the field, or `given`:
-    then a required field is one only where its (optional) table is there.
+    `one_of` names a group of which one must be there. `when` is `path=value`: the field belongs there only then, and is
+    required only then; or `given`: a required field is one only where its (optional) table is there.
     """
 
     path: str
@@ -171,6 +173,8 @@ class _Check:
         if missing:
             names = ", ".join(sorted(f"U+{ord(character):04X}" for character in missing))
             return say("has characters that the font cannot print: {names}", names=names)
+        if _PERSONAL_CODE.search(text):
+            return say("has what looks like a personal code; leave it out: it is in the signer's certificate")
         if len(text) > _LONGEST:
             return say("is longer than {limit} characters", limit=_LONGEST)
         match type_:
@@ -194,8 +198,15 @@ class _Check:
             if field.one_of:
                 groups.setdefault(field.one_of, []).append(field)
             path, equals, value = field.when.partition("=")
-            if equals and _at(clean, path) == value and _at(clean, field.path) is None:
-                message = say("is missing: {path} is {value}", path=path, value=value)
+            if not equals:
+                continue
+            there = _at(clean, field.path) is not None
+            if _at(clean, path) == value:
+                if field.required is Required.YES and not there:
+                    message = say("is missing: {path} is {value}", path=path, value=value)
+                    self.found.append(Problem(path=field.path, message=message))
+            elif there:
+                message = say("belongs there only where {path} is {value}", path=path, value=value)
                 self.found.append(Problem(path=field.path, message=message))
         for members in groups.values():
             if all(_at(clean, member.path) is None for member in members):
