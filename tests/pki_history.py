@@ -12,6 +12,7 @@ from asn1crypto import crl, ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.ocsp import OCSPRequestBuilder
+from pyhanko.pdf_utils import generic, writer
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import HTTPTimeStamper
@@ -30,13 +31,10 @@ LATER = {
 
 def blank_letter() -> bytes:
     """A page without words: what is signed does not matter here."""
-    from pyhanko.pdf_utils import generic, writer
-
-    out = writer.PdfFileWriter()
+    out = writer.PdfFileWriter(stream_xrefs=False)
     page = writer.PageObject(
-        contents=out.add_object(generic.StreamObject(stream_data=b"q Q")), media_box=generic.ArrayObject(
-            map(generic.NumberObject, (0, 0, 595, 842))
-        )
+        contents=out.add_object(generic.StreamObject(stream_data=b"q Q")),
+        media_box=generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
     )
     out.insert_page(page)
     target = io.BytesIO()
@@ -79,10 +77,8 @@ class History:
 
     def store(self, pdf: bytes, *, ocsps=(), crls=(), certs=()) -> bytes:
         """A DSS dictionary in a revision of its own."""
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        DocumentSecurityStore.supply_dss_in_writer(writer, None, certs=list(certs), ocsps=list(ocsps), crls=list(crls))
-        output = io.BytesIO()
-        writer.write(output)
+        output = io.BytesIO(pdf)
+        DocumentSecurityStore.add_dss(output, None, certs=list(certs), ocsps=list(ocsps), crls=list(crls))
         return output.getvalue()
 
 
@@ -146,11 +142,15 @@ def planned_files(past: History, short: History) -> dict[str, bytes]:
         signed_after, ocsps=[before], crls=[newest, stamps], certs=his
     )
     files["signed after expiry, OCSP from before"] = past.store(
-        past.sign(old, "B-T", NOW), ocsps=[past.answer("Vecais Raksts", NOW - timedelta(days=6))], crls=[stamps],
+        past.sign(old, "B-T", NOW),
+        ocsps=[past.answer("Vecais Raksts", NOW - timedelta(days=6))],
+        crls=[stamps],
         certs=[pki.certificate("Vecais Raksts"), pki.certificate("signers")],
     )
     files["signed after expiry, OCSP from after"] = past.store(
-        past.sign(old, "B-T", NOW), ocsps=[past.answer("Vecais Raksts", NOW)], crls=[stamps],
+        past.sign(old, "B-T", NOW),
+        ocsps=[past.answer("Vecais Raksts", NOW)],
+        crls=[stamps],
         certs=[pki.certificate("Vecais Raksts"), pki.certificate("signers")],
     )
     return files
