@@ -1,0 +1,78 @@
+"""A data file to begin with: commented, and made from the fields that a template declares."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from docgen.documents.letters import LETTER_SCHEMA, fields_of
+from docgen.model.fields import FieldType, Required
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.documents.packs import Pack
+    from docgen.model.fields import Field
+
+__all__ = ["example_of"]
+
+_NOTES = {
+    "lv": {
+        "yes": "obligāts",
+        "advisable": "ieteicams",
+        "no": "nav obligāts",
+        "one-of": "vismaz viens no",
+        "when": "ja",
+    },
+    "en": {"yes": "required", "advisable": "advisable", "no": "optional", "one-of": "at least one of", "when": "if"},
+}
+
+
+def example_of(kind: str, pack: Pack, language: str) -> str:
+    """Return a TOML data file for a kind of letter, with comments in `lv` or `en`; it works as it is."""
+    fields = fields_of(kind, pack)
+    lines = [f"# docgen letter {kind} --data …", f'schema = "{LETTER_SCHEMA}"']
+    table = None
+    for field in _grouped(fields):
+        if field.table != table:
+            table = field.table
+            lines += ["", f"[[{table[:-2]}]]" if table.endswith("[]") else f"[{table}]"]
+        lines += _comment(field, fields, language)
+        lines.append(f"{field.key} = {_value(field)}")
+    return "\n".join(lines) + "\n"
+
+
+def _grouped(fields: Sequence[Field]) -> list[Field]:
+    """Return the fields with those of one table together, tables in the order in which they first appear."""
+    tables = list(dict.fromkeys(field.table for field in fields))
+    return sorted(fields, key=lambda field: tables.index(field.table))
+
+
+def _comment(field: Field, fields: Sequence[Field], language: str) -> list[str]:
+    notes = _NOTES[language]
+    if field.one_of:
+        keys = ", ".join(other.key for other in fields if other.one_of == field.one_of)
+        need = f"{notes['one-of']}: {keys}"
+    else:
+        need = notes[field.required.value]
+    if "=" in field.when:
+        need += f", {notes['when']} {field.when.replace('=', ' = ')}"
+    elif field.when and field.required is Required.YES:
+        need = f"{notes['yes']}, {notes['when']} [{field.table}]"
+    lines = [f"# {field.label[language]} ({need})"]
+    if field.hint is not None:
+        lines.append(f"# {field.hint[language]}")
+    if field.choices:
+        lines.append(f"# {' | '.join(field.choices)}")
+    return lines
+
+
+def _value(field: Field) -> str:
+    if field.type is FieldType.DATE:
+        return field.example
+    # A literal string where it can be one: quotation marks then read as typed.
+    return (
+        f"'{field.example}'"
+        if '"' in field.example and "'" not in field.example
+        else json.dumps(field.example, ensure_ascii=False)
+    )
