@@ -159,7 +159,10 @@ class _Check:
             case FieldType.DATE:
                 return table.day(field.key, required=required)
             case FieldType.CHOICE:
-                return table.choice(field.key, field.choices) if required or table.has(field.key) else None
+                there = table.has(field.key)
+                chosen = table.choice(field.key, field.choices) if required or there else None
+                # What stands in for a missing choice must not make other fields required.
+                return chosen if there else None
             case _:
                 text = table.text(field.key, required=required)
                 if text:
