@@ -68,8 +68,7 @@ def command(
     unsafe: bool,
 ) -> None:
     """Verify and print; the exit code is the worst of the files."""
-    from docgen.cli.deep import verify_deep  # noqa: PLC0415 - with what follows: --help does not pay for it
-    from docgen.messages import render  # noqa: PLC0415 - as above
+    from docgen.messages import render  # noqa: PLC0415 - with what follows: --help does not pay for it
     from docgen.signatures.batch import Verifier  # noqa: PLC0415 - as above
     from docgen.signatures.reports import to_json, to_text  # noqa: PLC0415 - as above
     from docgen.signatures.trust import Trust, load_trust  # noqa: PLC0415 - as above
@@ -79,6 +78,8 @@ def command(
     moment = _moment(as_of)
     anchors = Trust() if folder is None else load_trust(folder)
     if deep:
+        from docgen.cli.deep import verify_deep  # noqa: PLC0415 - only editions pay for it
+
         context.exit(verify_deep(files, trust=anchors, as_of=moment, as_json=as_json, sandbox=not unsafe))
     with Verifier(trust=anchors, policy=POLICIES[chosen], sandbox=not unsafe) as verifier:
         result = verifier.report((_submission(file) for file in files), as_of=moment)
