@@ -66,6 +66,7 @@ def desk(tmp_path, verifier, printer):
             renderer=printer,
             verify=verify,
             material=verifier.trust.given(),
+            policy="by-anchor",
             as_json=lambda report: to_json(report, str),
         )
 

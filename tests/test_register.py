@@ -43,6 +43,7 @@ def arrival_fields(serial, *, act="accession", organisation=A, reasons=(), as_="
         "name": "letter.pdf",
         "size": 3,
         "stored": True,
+        "policy": "by-anchor",
         "sha256": f"{serial:064x}",
         "report": f"{serial + 10**6:064x}",
         "material": [],

@@ -75,8 +75,17 @@ def command(
         head = {"schema": SCHEMA, "docgen": __version__, "policy": judged_by, "exit_code": int(code)}
         tell(json.dumps({**head, "files": [_json(file) for file in received]}, ensure_ascii=False, indent=2))
     else:
-        tell(render(say("Judged by the policy {policy}.", policy=judged_by)))
+        tell(render(policy_note(judged_by)))
     return int(code)
+
+
+def policy_note(policy: str) -> Message:
+    """Say by what rules it was judged; every screen does, above all where no trusted list was asked."""
+    if policy == "by-anchor":
+        return say(
+            "Policy by-anchor: the authorities in the trust folder count as qualified; no trusted list was asked."
+        )
+    return say("Judged by the policy {policy}.", policy=policy)
 
 
 def _now() -> datetime:

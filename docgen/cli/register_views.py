@@ -181,6 +181,7 @@ def _arrival_text(book: Book, arrival: Arrival) -> str:
         say("received {moment} by {channel}", moment=_local(arrival.received_at), channel=fields["channel"]),
         say("file {sha256}, {size} bytes", sha256=fields["sha256"], size=fields["size"]),
         say("report {sha256}", sha256=fields["report"]),
+        say("Judged by the policy {policy}.", policy=fields["policy"]),
     ]
     lines += [say("signed by {name}", name=signer["name"]) for signer in fields["signers"]]
     proposed = decision_of(arrival.reasons)

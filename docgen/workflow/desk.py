@@ -61,6 +61,7 @@ def receive_files(
             renderer=stack.enter_context(Printer(folder, sandbox=sandbox)),
             verify=verify,
             material=anchors.given(),
+            policy=chosen.name,
             as_json=lambda report: to_json(report, str),
             signing_rights=rules.signing_rights,
         )

@@ -139,6 +139,7 @@ class Desk:
     verify: Callable[[Path, str], VerificationReport]
     material: Mapping[str, bytes]
     as_json: Callable[[VerificationReport], dict[str, Any]]
+    policy: str
     signing_rights: str = "clerk"
 
 
@@ -223,7 +224,9 @@ def _receive(desk: Desk, stored: _Stored, receipt: Receipt) -> Received:
         # 3. Recognise.
         recognition = recognise(report, stored.data, pack=desk.pack, renderer=desk.renderer)
         # 4. Report and material.
-        material = [store_evidence(desk.signed, desk.material[digest]) for digest in report.material]
+        # Only what was given to the worker can have been used by it.
+        used = [desk.material[digest] for digest in report.material if digest in desk.material]
+        material = [store_evidence(desk.signed, item) for item in used]
         stored_report = _as_bytes(desk.as_json(verified))
     else:
         report = _too_large(stored)
@@ -236,6 +239,7 @@ def _receive(desk: Desk, stored: _Stored, receipt: Receipt) -> Received:
         fields = {
             **arrival_fields(report, recognition),
             "stored": stored.kept,
+            "policy": desk.policy,
             "channel": receipt.channel,
             "logged_at": instant_to_text(receipt.now),
             "report": report_digest,
