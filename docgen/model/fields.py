@@ -159,10 +159,7 @@ class _Check:
             case FieldType.DATE:
                 return table.day(field.key, required=required)
             case FieldType.CHOICE:
-                there = table.has(field.key)
-                chosen = table.choice(field.key, field.choices) if required or there else None
-                # What stands in for a missing choice must not make other fields required.
-                return chosen if there else None
+                return self._choice(table, field, required=required)
             case _:
                 text = table.text(field.key, required=required)
                 if text:
@@ -170,6 +167,16 @@ class _Check:
                     if problem is not None:
                         table.add(field.key, problem)
                 return text
+
+    def _choice(self, table: Table, field: Field, *, required: bool) -> str | None:
+        """Return the choice as it was written; nothing stands in for a missing or a wrong one."""
+        if not table.has(field.key):
+            if required and table.given:
+                table.add(field.key, say("is missing"))
+            return None
+        before = len(table.problems())
+        chosen = table.choice(field.key, field.choices)
+        return chosen if len(table.problems()) == before else None
 
     def _wrong(self, type_: FieldType, text: str) -> Message | None:  # noqa: PLR0911 - a sentence a rule
         missing = self._missing(text)
@@ -200,12 +207,12 @@ class _Check:
         for field in self._fields:
             if field.one_of:
                 groups.setdefault(field.one_of, []).append(field)
-            path, equals, value = field.when.partition("=")
+            path, equals, value = self._condition(field).partition("=")
             if not equals:
                 continue
             there = _at(clean, field.path) is not None
             if _at(clean, path) == value:
-                if field.required is Required.YES and not there:
+                if field.required is Required.YES and field.when != "given" and not there:
                     message = say("is missing: {path} is {value}", path=path, value=value)
                     self.found.append(Problem(path=field.path, message=message))
             elif there:
@@ -215,6 +222,13 @@ class _Check:
             if all(_at(clean, member.path) is None for member in members):
                 keys = ", ".join(member.key for member in members)
                 self.found.append(Problem(path=members[0].table, message=say("needs one of: {keys}", keys=keys)))
+
+    def _condition(self, field: Field) -> str:
+        """Return the condition under which a field belongs there: its own, or else that of its table's other fields."""
+        if field.when != "given":
+            return field.when
+        beside = (other.when for other in self._fields if other.table == field.table and "=" in other.when)
+        return next(beside, "")
 
 
 def _at(data: object, path: str) -> object:
