@@ -107,7 +107,7 @@ def issued_at(book):
     return datetime.now(tz=UTC).replace(microsecond=0)
 
 
-def made_edition(pki, book, output, *, change=lambda manifest: manifest, events=None, level=Level.LTA):
+def made_edition(pki, book, output, *, change=lambda manifest: manifest, events=None, print_document=print_pdf):
     """Compile, with the manifest changed on the way where a test wants an edition that lies."""
     events = book.events if events is None else events
     manifest = plan_edition(
@@ -127,8 +127,9 @@ def made_edition(pki, book, output, *, change=lambda manifest: manifest, events=
         book.store.__getitem__,
         output,
         Credentials.from_pkcs12(pki.seal("Parauga ministrija", "90000000000"), PASSWORD),
-        level=level,
+        level=Level.LTA,
         tsa_url=pki.tsa_url,
         anchors=[pki.certificate(kind).dump() for kind in ("signers", "timestamps")],
+        print_document=print_document,
     )
     return manifest, sealed

@@ -177,7 +177,7 @@ def test_pages_that_say_something_else_are_named(pki, book, trust, tmp_path, mon
     assert report.exit_code is ExitCode.MISMATCH
 
 
-def test_a_page_painted_over_before_sealing_is_named(pki, book, trust, tmp_path, monkeypatch):
+def test_a_page_painted_over_before_sealing_is_named(pki, book, trust, tmp_path):
     def painted(document):
         writer = IncrementalPdfFileWriter(io.BytesIO(print_pdf(document)))
         page = writer.root["/Pages"]["/Kids"][0]
@@ -189,8 +189,7 @@ def test_a_page_painted_over_before_sealing_is_named(pki, book, trust, tmp_path,
         writer.write(out)
         return out.getvalue()
 
-    monkeypatch.setattr(compiling, "print_pdf", painted)
-    made_edition(pki, book, tmp_path / "e.pdf")
+    made_edition(pki, book, tmp_path / "e.pdf", print_document=painted)
     report = deep((tmp_path / "e.pdf").read_bytes(), trust)
     assert report.exit_code in {ExitCode.MISMATCH, ExitCode.SIGNATURE_FAILED}
     assert any("changes what was printed" in line for line in said(report))

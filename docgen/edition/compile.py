@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docgen.edition.manifest import Manifest, Original
+    from docgen.model.blocks import Document
     from docgen.model.events import Event
     from docgen.signatures.sign import Credentials, Level
 
-__all__ = ["EVENTS", "MANIFEST", "compile_edition"]
+__all__ = ["EVENTS", "MANIFEST", "compile_edition", "events_json"]
 
 # The names under which an edition's own data lie in it.
 MANIFEST, EVENTS = "edition.json", "events.json"
@@ -46,12 +47,14 @@ def compile_edition(
     level: Level,
     tsa_url: str | None,
     anchors: Sequence[bytes],
+    print_document: Callable[[Document], bytes] = print_pdf,
 ) -> SealedRevision:
     """Write the sealed edition to `output`, which must not exist, and return what it is known by.
 
+    `print_document` prints the pages (`docgen.edition.printing.print_apart` keeps Typst's memory out of this process).
     `read_original` returns the bytes of a digest, checked. Raises what printing and sealing raise; nothing is left.
     """
-    readable = print_pdf(edition_document(manifest, events))
+    readable = print_document(edition_document(manifest, events))
     return seal_pdf(
         readable,
         _embedded(manifest, events, read_original),

@@ -295,12 +295,12 @@ def conclude(data: bytes, inspection: Inspection, words: Callable[[], str | None
 def _pages(
     data: bytes, printed: int, manifest: Manifest, events: tuple[Event, ...], words: Callable[[], str | None]
 ) -> Iterator[Message]:
-    from docgen.documents.pdf import print_pdf  # noqa: PLC0415 - only who compares pages pays for it
-    from docgen.edition.pages import edition_document  # noqa: PLC0415 - as above
+    from docgen.edition.pages import edition_document  # noqa: PLC0415 - only who compares pages pays for it
+    from docgen.edition.printing import print_apart  # noqa: PLC0415 - as above
 
     differ = say("The pages do not say what the data and events of the edition say.")
     try:
-        again = print_pdf(edition_document(manifest, events))
+        again = print_apart(edition_document(manifest, events))
     except (DocgenError, ValueError, IndexError):
         # Data that cannot be printed was not printed.
         yield differ

@@ -17,6 +17,7 @@ from docgen.documents.pdf import renderer_version
 from docgen.edition.compile import compile_edition
 from docgen.edition.manifest import Clause, Memorandum
 from docgen.edition.plan import Arrived, plan_edition
+from docgen.edition.printing import print_apart
 from docgen.errors import MismatchError, MissingError, UsageError
 from docgen.model.blocks import words_of
 from docgen.model.events import Draft, EventType
@@ -135,6 +136,7 @@ def issue_edition(
             level=level,
             tsa_url=tsa_url,
             anchors=[*anchors.signers, *anchors.timestamps],
+            print_document=print_apart,
         )
         with _taken_away_on_failure(path), database.writing() as connection:
             head = load_events(connection)
