@@ -23,23 +23,50 @@ _NOTES = {
         "no": "nav obligāts",
         "one-of": "vismaz viens no",
         "when": "ja",
+        "table": "Neobligāta tabula: ja vajadzīga, noņemiet # tās rindu sākumā.",
     },
-    "en": {"yes": "required", "advisable": "advisable", "no": "optional", "one-of": "at least one of", "when": "if"},
+    "en": {
+        "yes": "required",
+        "advisable": "advisable",
+        "no": "optional",
+        "one-of": "at least one of",
+        "when": "if",
+        "table": "An optional table: to use it, take away the # before its lines.",
+    },
 }
 
 
 def example_of(kind: str, pack: Pack, language: str) -> str:
-    """Return a TOML data file for a kind of letter, with comments in `lv` or `en`; it works as it is."""
+    """Return a TOML data file for a kind of letter, with comments in `lv` or `en`; it works as it is.
+
+    Tables that nothing demands are there, but commented out: nobody states by oversight what he did not mean to state
+    (joining the memorandum is no wish to work in the council).
+    """
     fields = fields_of(kind, pack)
     lines = [f"# docgen letter {kind} --data …", f'schema = "{LETTER_SCHEMA}"']
-    table = None
+    table, off = None, ""
     for field in _grouped(fields):
         if field.table != table:
             table = field.table
-            lines += ["", f"[[{table[:-2]}]]" if table.endswith("[]") else f"[{table}]"]
+            off = "" if _demanded(table, fields) else "#"
+            lines += ["", *([f"# {_NOTES[language]['table']}"] if off else [])]
+            lines.append(off + (f"[[{table[:-2]}]]" if table.endswith("[]") else f"[{table}]"))
         lines += _comment(field, fields, language)
-        lines.append(f"{field.key} = {_value(field)}")
+        lines.append(f"{off}{field.key} = {_value(field)}")
     return "\n".join(lines) + "\n"
+
+
+def _demanded(table: str, fields: Sequence[Field]) -> bool:
+    """Tell whether the example needs a table: something in it is required, by itself or by another example."""
+    own = [field for field in fields if field.table == table and field.required is Required.YES]
+    if any(field.when == "given" for field in own):
+        return False
+    return any(not field.when or _holds(field.when, fields) for field in own)
+
+
+def _holds(condition: str, fields: Sequence[Field]) -> bool:
+    path, _, value = condition.partition("=")
+    return any(field.path == path and field.example == value and _demanded(field.table, fields) for field in fields)
 
 
 def _grouped(fields: Sequence[Field]) -> list[Field]:
