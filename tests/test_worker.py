@@ -18,7 +18,7 @@ from docgen.worker import PROFILES, Finished, Forker, Request, Stopped, WorkerBu
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers fork")
 
 LETTER = PROFILES["letter"]
-QUICK = replace(LETTER, name="quick", cpu=1, wall=2, memory=300 << 20)
+QUICK = replace(LETTER, name="quick", cpu=1, wall=12, memory=300 << 20)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_the_worker_gets_the_bytes_and_the_arguments(forker, tmp_path):
     ],
 )
 def test_however_reading_ends_it_is_a_reason(forker, how, code, words):
-    outcome = forker.run("misbehave", QUICK, {"how": how})
+    outcome = forker.run("misbehave", replace(QUICK, wall=1) if how == "sleep" else QUICK, {"how": how})
     assert isinstance(outcome, Stopped), outcome
     assert outcome.code is code
     assert words in str(outcome.message)

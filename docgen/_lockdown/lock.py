@@ -215,7 +215,9 @@ def seccomp_supported() -> bool:
 
 
 def mapped_bytes() -> int:
-    """Return how much address space this process has mapped: limits count on top of it."""
+    """Return how much address space this process has mapped: limits count on top of it. 0 where nobody says."""
+    if sys.platform != "linux":
+        return 0
     with open("/proc/self/statm", "rb") as source:  # noqa: PTH123 - one read, pathlib brings nothing
         return int(source.read().split()[0]) * resource.getpagesize()
 
@@ -231,7 +233,7 @@ class Lock:
         self._sandbox = sandbox
         self._base = mapped_bytes()
         self._parent = os.getpid()
-        self._libc = _libc()
+        self._libc = _libc() if sys.platform == "linux" else None
         self._machine = platform.machine()
         self._abi = landlock_abi() if sandbox else 0
         self._filters = {
@@ -260,15 +262,16 @@ class Lock:
         self._limit(profile)
         if not self._sandbox:
             return False
-        if _call(self._libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0:
+        if self._libc is None or _call(self._libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0:
             raise LockError(Step.PRIVILEGES)
         if self._abi:
-            self._restrict_files(folder)
-        self._filter_calls(threads=profile.threads, reading=folder is not None)
+            self._restrict_files(self._libc, folder)
+        self._filter_calls(self._libc, threads=profile.threads, reading=folder is not None)
         return True
 
     def _follow_parent(self) -> None:
-        _call(self._libc.prctl, _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if self._libc is not None:
+            _call(self._libc.prctl, _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != self._parent:
             raise LockError(Step.PARENT)
         os.setsid()
@@ -301,10 +304,11 @@ class Lock:
             os.setresuid(_NOBODY, _NOBODY, _NOBODY)
 
     def _limit(self, profile: Profile) -> None:
-        _call(self._libc.prctl, _PR_SET_DUMPABLE, 0, 0, 0, 0)
+        if self._libc is not None:
+            _call(self._libc.prctl, _PR_SET_DUMPABLE, 0, 0, 0, 0)
         memory = self._base + profile.memory
         limits = [
-            (resource.RLIMIT_AS, memory, memory),
+            (resource.RLIMIT_AS, memory, memory) if self._base else (resource.RLIMIT_CORE, 0, 0),
             (resource.RLIMIT_CPU, profile.cpu, profile.cpu + 1),
             (resource.RLIMIT_FSIZE, 0, 0),
             (resource.RLIMIT_CORE, 0, 0),
@@ -318,7 +322,7 @@ class Lock:
         except (ValueError, OSError) as exc:
             raise LockError(Step.LIMITS, str(exc)) from exc
 
-    def _restrict_files(self, folder: Path | None) -> None:
+    def _restrict_files(self, libc: _LibC, folder: Path | None) -> None:
         abi = min(self._abi, max(_FILE_RIGHTS))
         attributes = struct.pack(
             "=QQQ",
@@ -328,34 +332,35 @@ class Lock:
         )
         size = 24 if self._abi >= _SCOPE_SINCE else 16 if self._abi >= _NET_SINCE else 8
         buffer = ctypes.create_string_buffer(attributes, len(attributes))
-        ruleset = _call(self._libc.syscall, _CREATE_RULESET, ctypes.addressof(buffer), size, 0)
+        ruleset = _call(libc.syscall, _CREATE_RULESET, ctypes.addressof(buffer), size, 0)
         if ruleset < 0:
             raise LockError(Step.LANDLOCK, os.strerror(-ruleset))
         if folder is not None:
-            self._grant(ruleset, folder)
-        answer = _call(self._libc.syscall, _RESTRICT_SELF, ruleset, 0)
+            self._grant(libc, ruleset, folder)
+        answer = _call(libc.syscall, _RESTRICT_SELF, ruleset, 0)
         os.close(ruleset)
         if answer < 0:
             raise LockError(Step.LANDLOCK, os.strerror(-answer))
 
-    def _grant(self, ruleset: int, folder: Path) -> None:
+    @staticmethod
+    def _grant(libc: _LibC, ruleset: int, folder: Path) -> None:
         try:
             place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as exc:
             raise LockError(Step.LANDLOCK, str(exc)) from exc
         rule = ctypes.create_string_buffer(struct.pack("=Qi", _READ_RIGHTS, place), 12)
-        answer = _call(self._libc.syscall, _ADD_RULE, ruleset, 1, ctypes.addressof(rule), 0)
+        answer = _call(libc.syscall, _ADD_RULE, ruleset, 1, ctypes.addressof(rule), 0)
         os.close(place)
         if answer < 0:
             raise LockError(Step.LANDLOCK, os.strerror(-answer))
 
-    def _filter_calls(self, *, threads: bool, reading: bool) -> None:
+    def _filter_calls(self, libc: _LibC, *, threads: bool, reading: bool) -> None:
         code = self._filters.get((threads, reading))
         if code is None:
             raise LockError(Step.SECCOMP, "this machine has none")
         buffer = ctypes.create_string_buffer(_with_pid(code, self._machine, os.getpid()), len(code))
         program = _Program(len(code) // 8, ctypes.addressof(buffer))
-        answer = _call(self._libc.prctl, _PR_SET_SECCOMP, _FILTER_MODE, ctypes.addressof(program), 0, 0)
+        answer = _call(libc.prctl, _PR_SET_SECCOMP, _FILTER_MODE, ctypes.addressof(program), 0, 0)
         if answer < 0:
             raise LockError(Step.SECCOMP, os.strerror(-answer))
 
