@@ -114,14 +114,13 @@ class Forker:
         if not hasattr(os, "fork"):
             raise MissingError(say("files of strangers cannot be read safely on this system"), _use_linux())
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        root = str(Path(__file__).resolve().parent.parent)
         command = [sys.executable, "-P", "-m", self._module, "--worker", "locked" if self._sandbox else "unsafe"]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of docgen
                 command,
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                env={"PYTHONPATH": root, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "PATH": ""},
+                env={"PYTHONPATH": _import_path(), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "PATH": ""},
                 start_new_session=True,
                 close_fds=True,
             )
@@ -238,6 +237,13 @@ class Forker:
 
     def _ended(self) -> WorkerBugError:
         return WorkerBugError(f"the worker process of {self._module} ended; its own words stand above")
+
+
+def _import_path() -> str:
+    """Where this process finds docgen and its libraries, the folder it was started in excepted."""
+    root = str(Path(__file__).resolve().parent.parent)
+    here = str(Path.cwd())
+    return os.pathsep.join([root, *(place for place in sys.path if Path(place).is_absolute() and place != here)])
 
 
 def _profile_out(profile: Profile) -> dict[str, Any]:
