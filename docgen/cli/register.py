@@ -41,7 +41,7 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
 def _now() -> Any:  # noqa: ANN401 - datetime is imported where it is needed
     from datetime import UTC, datetime  # noqa: PLC0415 - beside its only use
 
-    return datetime.now(tz=UTC)
+    return datetime.now(tz=UTC).replace(microsecond=0)
 
 
 @click.group("register", cls=SpeakingGroup, help=mark("The register: members, council, decisions, events, audit."))
