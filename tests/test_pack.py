@@ -1,0 +1,116 @@
+"""The Interior Ministry's pack: its data, its text word for word, and what becomes of a broken pack."""
+
+import re
+import shutil
+from datetime import date
+
+import pytest
+
+from docgen.documents.letters import LETTER_KINDS, fields_of
+from docgen.documents.packs import load_pack
+from docgen.errors import DataError, UsageError
+from docgen.model.blocks import words_of
+from docgen.model.memorandum import Effective, SigningRights
+from docgen.workspace import builtin_packs
+from tests.corpora import shared
+
+FOLDER = builtin_packs() / "iem"
+PACK = load_pack(FOLDER)
+
+
+def copied(tmp_path):
+    return shutil.copytree(FOLDER, tmp_path / "iem")
+
+
+def test_the_memorandum_as_data():
+    memorandum = PACK.memorandum
+    assert (memorandum.day, memorandum.number) == (date(2021, 10, 27), "1-21/88(2021)")
+    assert memorandum.holder.dative == "Iekšlietu ministrijai"
+    assert (memorandum.threshold, memorandum.in_force_clause) == (5, "15")
+    assert (memorandum.accession_clause, memorandum.withdrawal_clause) == ("7", "16")
+    assert (memorandum.effective, memorandum.signing_rights) == (Effective.RECEIVED, SigningRights.CLERK)
+    assert memorandum.signature_policy == "lv-institution"
+    assert memorandum.council is not None
+    assert memorandum.council.quorum is None
+
+
+def test_the_text_has_its_eighteen_clauses_in_order():
+    assert [clause.label for clause in PACK.text.clauses] == [f"{number}." for number in range(1, 19)]
+    below = {clause.label: [one.label for one in clause.clauses] for clause in PACK.text.clauses if clause.clauses}
+    assert below == {
+        "2.": ["2.1.", "2.2.", "2.3.", "2.4.", "2.5."],
+        "5.": ["5.1.", "5.2.", "5.3."],
+        "6.": ["6.1.", "6.2."],
+    }
+
+
+@pytest.mark.corpora
+def test_the_text_is_that_of_the_founding_document_word_for_word():
+    seed = (shared("seeds") / "000_5ff06d3f4fdb498d.txt").read_text("utf-8")
+    text = PACK.text
+    words = [*text.title, *text.preamble]
+    for clause in text.clauses:
+        words += [clause.label, words_of(clause.text)]
+        for below in clause.clauses:
+            words += [below.label, words_of(below.text)]
+    words += text.closing
+    assert re.split(r"\s+", " ".join(words).strip()) == re.split(r"\s+", seed.replace("\ufeff", "").strip())
+
+
+def test_the_digest_covers_every_file_and_no_line_end(tmp_path):
+    folder = copied(tmp_path)
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_pack(folder).digest == PACK.digest
+    assert load_pack(folder).text_sha256 == PACK.text_sha256
+    for path in sorted(folder.iterdir()):
+        kept = path.read_bytes()
+        path.write_bytes(kept + (b"# \r\n" if path.suffix == ".toml" else b"\r\n\r\nX"))
+        assert load_pack(folder).digest != PACK.digest, path.name
+        path.write_bytes(kept)
+
+
+def test_a_broken_pack_names_line_and_column(tmp_path):
+    folder = copied(tmp_path)
+    (folder / "memorandum.toml").write_text('[memorandum]\ntitle = "x\n', "utf-8")
+    with pytest.raises(DataError, match=r"line 2, column \d+"):
+        load_pack(folder)
+
+
+def test_every_problem_of_a_pack_has_its_path(tmp_path):
+    folder = copied(tmp_path)
+    text = (folder / "memorandum.toml").read_text("utf-8")
+    text = text.replace("threshold = 5", 'threshold = "five"').replace('mode = "letter"', 'mode = "call"')
+    (folder / "memorandum.toml").write_text(text.replace("[publication]", "[publicity]"), "utf-8")
+    with pytest.raises(DataError) as caught:
+        load_pack(folder)
+    assert {problem.path for problem in caught.value.problems} == {
+        "accession.mode",
+        "entry_into_force.threshold",
+        "publicity",
+    }
+
+
+def test_a_text_outside_the_pack_is_no_text_of_it(tmp_path):
+    folder = copied(tmp_path)
+    (tmp_path / "other.txt").write_text("x", "utf-8")
+    text = (folder / "memorandum.toml").read_text("utf-8").replace('"memorandum.txt"', '"../other.txt"')
+    (folder / "memorandum.toml").write_text(text, "utf-8")
+    with pytest.raises(DataError, match=r"memorandum\.text"):
+        load_pack(folder)
+
+
+def test_a_pack_says_which_templates_it_has(tmp_path):
+    folder = copied(tmp_path)
+    (folder / "withdrawal.md").unlink()
+    with pytest.raises(UsageError) as caught:
+        load_pack(folder).template("withdrawal")
+    assert "accession" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("kind", LETTER_KINDS)
+def test_every_field_has_both_languages_and_an_example(kind):
+    for field in fields_of(kind, PACK):
+        assert set(field.label) == {"lv", "en"}
+        assert field.example
+        assert not field.choices or field.example in field.choices
