@@ -29,7 +29,9 @@ def test_every_command_is_documented_and_answers_for_help_in_both_languages(name
 
 
 def test_every_example_call_of_the_readme_is_one_that_the_program_understands(tmp_path, monkeypatch):
-    calls = re.findall(r"^\s*docgen (.+)$", re.sub(r"<!-- help.*?<!-- end -->", "", TEXT, flags=re.DOTALL), re.MULTILINE)
+    without_help = re.sub(r"<!-- help.*?<!-- end -->", "", TEXT, flags=re.DOTALL)
+    blocks = re.findall(r"^ *```\n(.*?)^ *```", without_help, re.MULTILINE | re.DOTALL)
+    calls = re.findall(r"^\s*docgen (.+)$", "\n".join(blocks), re.MULTILINE)
     assert len(calls) >= 8
     monkeypatch.chdir(tmp_path)
     for call in calls:
