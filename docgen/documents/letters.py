@@ -6,18 +6,17 @@ data at once; `make_letter` prints; `letter_pdf_of` prints what a payload descri
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docgen import __version__
 from docgen.documents.font import missing_glyphs
+from docgen.documents.heads import read_fields
 from docgen.documents.pdf import Attachment, print_pdf, renderer_version
 from docgen.documents.rendering import render_template
 from docgen.errors import DataError, Problem, UnreadableError
-from docgen.model.fields import Field, FieldType, Required, check_fields
+from docgen.model.fields import check_fields, completed
 from docgen.model.payload import PAYLOAD_NAME, Payload
 from docgen.model.text import say
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from docgen.documents.packs import Pack
     from docgen.model.blocks import Document
+    from docgen.model.fields import Field
 
 __all__ = [
     "LETTER_KINDS",
@@ -33,6 +33,7 @@ __all__ = [
     "check_letter",
     "fields_of",
     "letter_document",
+    "letter_of_payload",
     "letter_pdf_of",
     "make_letter",
     "renderer_name",
@@ -41,8 +42,8 @@ __all__ = [
 LETTER_SCHEMA = "docgen-letter/1"
 LETTER_KINDS = ("accession", "council-notice", "withdrawal")
 
-# Tables that a template may ask for although nobody wrote them.
-_TABLES = ("organisation", "letter", "contact", "council", "withdrawal")
+# Without these no letter can be registered, whatever else its template asks for.
+_MUST_HAVE = ("organisation.name", "organisation.registration_number", "letter.date", "signatories[].name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,28 +80,9 @@ def renderer_name() -> str:
     return f"docgen {__version__}, typst {renderer_version()}"
 
 
-@lru_cache(maxsize=32)
-def _fields(source: str) -> tuple[Field, ...]:
-    head = tomllib.loads(source.split("+++")[1])
-    return tuple(
-        Field(
-            path=entry["path"],
-            type=FieldType(entry["type"]),
-            label=entry["label"],
-            required=Required(entry.get("required", "no").partition(":")[0].replace("one-of", "no")),
-            one_of=entry["required"].partition(":")[2] if entry.get("required", "").startswith("one-of:") else "",
-            when=entry.get("when", ""),
-            example=entry.get("example", ""),
-            hint=entry.get("hint"),
-            choices=tuple(entry.get("choices", ())),
-        )
-        for entry in head["field"]
-    )
-
-
 def fields_of(kind: str, pack: Pack) -> tuple[Field, ...]:
-    """Return the fields that the template of a kind declares in its head."""
-    return _fields(pack.template(kind))
+    """Return the fields that the template of a kind declares in its head. Raises `DataError` where it is not in order."""
+    return read_fields(pack.template(kind), name=f"{pack.name}/{kind}", must_have=_MUST_HAVE)
 
 
 def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: str = "data") -> Letter:
@@ -128,8 +110,7 @@ def _value(data: Mapping[str, object], table: str, key: str) -> object:
 def letter_document(letter: Letter, reference: str = "") -> Document:
     """Return the letter as a tree of blocks, which every writer prints; `reference` where it is not today's own."""
     memorandum = letter.pack.memorandum
-    values: dict[str, object] = {name: _given(letter, name) for name in _TABLES}
-    values["signatories"] = letter.data["signatories"]
+    values = completed(fields_of(letter.kind, letter.pack), letter.data)
     values["memorandum"] = {
         "day": memorandum.day,
         "number": memorandum.number,
@@ -143,9 +124,7 @@ def letter_document(letter: Letter, reference: str = "") -> Document:
     values["council_name"] = (
         {} if council is None else {"genitive": council.short_genitive, "locative": council.short_locative}
     )
-    table = letter.data["letter"]
-    assert isinstance(table, dict)
-    day = table["date"]
+    day = _value(letter.data, "letter", "date")
     assert isinstance(day, date)
     return render_template(
         letter.pack.template(letter.kind),
@@ -154,24 +133,6 @@ def letter_document(letter: Letter, reference: str = "") -> Document:
         name=f"{letter.pack.name}/{letter.kind}",
         reference=f"docgen {reference or letter.payload.reference}",
     )
-
-
-def _given(letter: Letter, name: str) -> dict[str, object]:
-    """Return a table with every declared key: one that nobody wrote is empty."""
-    fields = [field for field in fields_of(letter.kind, letter.pack) if field.table == name]
-    written = letter.data.get(name, {})
-    assert isinstance(written, dict)
-    below: dict[str, dict[str, object]] = {}
-    for field in fields_of(letter.kind, letter.pack):
-        if field.path.startswith(f"{name}.") and field.table != name:
-            below.setdefault(field.path.split(".")[1], {})[field.key] = ""
-    inner = {key: {**empty, **_table(written.get(key, {}))} for key, empty in below.items()}
-    return {**{field.key: "" for field in fields}, **written, **inner}
-
-
-def _table(value: object) -> dict[str, object]:
-    assert isinstance(value, dict)
-    return value
 
 
 def make_letter(letter: Letter, formats: Sequence[str]) -> dict[str, bytes]:
@@ -196,8 +157,8 @@ def _attachment(payload: Payload) -> Attachment:
     )
 
 
-def letter_pdf_of(payload: Payload, pack: Pack) -> bytes:
-    """Return the PDF that docgen prints of a payload's data with this pack, the payload attached as it came.
+def letter_of_payload(payload: Payload, pack: Pack) -> tuple[Document, Attachment]:
+    """Return what docgen prints of a payload's data with this pack: the letter, and the payload as it came.
 
     So a letter is printed to the same bytes as long as the renderer and the words of its own template are the same,
     whatever else was added to docgen or the pack meanwhile. Raises `UnreadableError` (a `DataError` where the data have
@@ -206,7 +167,13 @@ def letter_pdf_of(payload: Payload, pack: Pack) -> bytes:
     if payload.act not in LETTER_KINDS:
         raise UnreadableError(say("there is no letter of the kind “{kind}”", kind=payload.act))
     letter = check_letter(payload.act, {"schema": LETTER_SCHEMA, **payload.data}, pack, source=PAYLOAD_NAME)
-    return print_pdf(letter_document(letter, payload.reference), [_attachment(payload)])
+    return letter_document(letter, payload.reference), _attachment(payload)
+
+
+def letter_pdf_of(payload: Payload, pack: Pack) -> bytes:
+    """Return the PDF of `letter_of_payload`, printed in this process."""
+    document, attachment = letter_of_payload(payload, pack)
+    return print_pdf(document, [attachment])
 
 
 def _dates_as_texts(value: Mapping[str, object]) -> dict[str, object]:

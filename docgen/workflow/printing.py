@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from docgen.documents.letters import LETTER_KINDS, check_letter, letter_document, renderer_name
+from docgen.documents.letters import letter_of_payload, renderer_name
 from docgen.documents.packs import load_pack
-from docgen.documents.pdf import Attachment
 from docgen.documents.render_worker import print_with
 from docgen.errors import ConformanceError, UnreadableError
-from docgen.model.payload import PAYLOAD_NAME
 from docgen.model.text import say
 from docgen.worker import Forker
 
@@ -51,20 +49,10 @@ class Printer:
 
     def print_again(self, payload: Payload) -> bytes:
         """Return the PDF that docgen makes of a payload. Raises `UnreadableError` where it makes none."""
-        if payload.act not in LETTER_KINDS:
-            raise UnreadableError(say("there is no letter of the kind “{kind}”", kind=payload.act))
-        letter = check_letter(
-            payload.act, {"schema": "docgen-letter/1", **payload.data}, self._pack, source=PAYLOAD_NAME
-        )
-        attachment = Attachment(
-            name=PAYLOAD_NAME,
-            content=letter.payload.to_json(),
-            media_type="application/json",
-            description="Vēstules dati",
-        )
+        document, attachment = letter_of_payload(payload, self._pack)
         if self._forker is None:
             self._forker = Forker("docgen.documents.render_worker", sandbox=self._sandbox).__enter__()
         try:
-            return print_with(self._forker, letter_document(letter), [attachment])
+            return print_with(self._forker, document, [attachment])
         except ConformanceError as exc:
             raise UnreadableError(say("the payload could not be printed again: {why}", why=exc.message)) from exc
