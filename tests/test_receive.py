@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
 from docgen.database import open_database
 from docgen.demo.pki import PASSWORD, TestPki
@@ -249,6 +251,44 @@ def test_a_page_that_says_something_else_than_its_payload_does_not_agree(desk, p
     (received,) = take(desk, pki.sign(attached(payload.to_json()), "Anna Bērziņa", "B-LT"))
     assert codes(received) == [ReasonCode.CONTENT]
     assert received.report.decision is Decision.REFUSE
+
+
+def test_a_reference_is_not_believed_without_its_page(desk, pki, good):
+    (first,) = take(desk, good)
+    accept(desk.database, RULES, first.intake, by=CLERK, at=now())
+    payload = check_letter("accession", letter_data("accession", A, ["Anna Bērziņa"]), load_pack(IEM)).payload
+    assert payload.reference == first.recognition.recognised.reference
+    (other,) = take(desk, pki.sign(attached(payload.to_json()), "Anna Bērziņa", "B-LT"))
+    assert codes(other) == [ReasonCode.CONTENT]
+    assert other.duplicate_of is None
+
+
+def test_one_byte_beside_the_print_is_not_printed(desk, pki):
+    printed = letter_pdf("accession", A, ["Anna Bērziņa"])
+    other = printed.replace(b"%\x80\x80\x80\x80", b"%\x80\x80\x80\x81", 1)
+    assert other != printed
+    (received,) = take(desk, pki.sign(other, "Anna Bērziņa", "B-LT"))
+    assert codes(received) == [ReasonCode.CONTENT]
+    assert received.recognition.recognised.differences == ("bytes",)
+
+
+def test_what_was_added_before_the_first_signature_is_not_printed(desk, pki):
+    writer = PdfWriter(BytesIO(letter_pdf("accession", A, ["Anna Bērziņa"])), incremental=True)
+    writer.add_metadata({"/Title": "Par izstāšanos"})
+    changed = BytesIO()
+    writer.write(changed)
+    (received,) = take(desk, pki.sign(changed.getvalue(), "Anna Bērziņa", "B-LT"))
+    assert ReasonCode.FOREIGN in codes(received)
+    assert received.recognition.recognised.as_ == "foreign"
+    assert received.recognition.recognised.differences == ("later-revisions",)
+
+
+@pytest.mark.parametrize("claim", [{"pack": "mk"}, {"act": "minutes"}])
+def test_a_letter_to_somebody_else_is_for_a_person_to_read(desk, pki, claim):
+    payload = check_letter("accession", letter_data("accession", A, ["Anna Bērziņa"]), load_pack(IEM)).payload
+    (received,) = take(desk, pki.sign(attached(replace(payload, **claim).to_json()), "Anna Bērziņa", "B-LT"))
+    assert codes(received) == [ReasonCode.FOREIGN]
+    assert received.recognition.recognised.differences == ("pack-or-act",)
 
 
 def test_a_letter_of_another_version_is_for_a_person_to_read(desk, pki):
