@@ -190,17 +190,28 @@ def _newest_first(stamp: Token) -> tuple[int, int, float]:
     return (-stamp.position, inner, -(stamp.stamped.timestamp() if stamp.stamped else 0.0))
 
 
-def _judge(  # noqa: PLR0911 - one return for each rule, in their order
-    token: Token, clock: datetime, proofs: Proofs, *, second: bool
-) -> Judgement:
+def _judge(token: Token, clock: datetime, proofs: Proofs, *, second: bool) -> Judgement:
     time = proofs.of(token.id)
     answer = token.answer
     if answer.indication is not Indication.TOTAL_PASSED:  # R11
         return Judgement(indication=answer.indication, sub_indication=answer.sub_indication, time=time)
     if token.chain is None:
         return _undetermined(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, time)
+    first = _attempt(token, token.chain, clock, proofs, second=False)
+    if first.passed or not second or first.sub_indication in _NEVER_AGAIN:
+        return first
+    again = _attempt(token, token.chain, clock, proofs, second=True)
+    return again if again.passed else first
+
+
+# A second attempt looks for older, proven items: it must not look past a revocation.
+_NEVER_AGAIN = {SubIndication.REVOKED_NO_POE, SubIndication.REVOKED_CA_NO_POE, SubIndication.NOT_YET_VALID}
+
+
+def _attempt(token: Token, chain: Sequence[Link], clock: datetime, proofs: Proofs, *, second: bool) -> Judgement:
+    time = proofs.of(token.id)
     used: list[str] = []
-    for depth, link in enumerate(token.chain):
+    for depth, link in enumerate(chain):
         item, good = _deciding(link, clock, proofs, second=second)
         if item is None:  # R9
             late = time > link.certificate.not_after
@@ -212,8 +223,8 @@ def _judge(  # noqa: PLR0911 - one return for each rule, in their order
             return replace(verdict, items=tuple(used))
     if token.kind is TokenKind.SIGNATURE and not _claim_holds(token):  # R14
         return _undetermined(SubIndication.SIG_CONSTRAINTS_FAILURE, time, used)
-    if token.kind is TokenKind.SIGNATURE and token.chain:  # R15
-        item, _ = _deciding(token.chain[0], clock, proofs, second=second)
+    if token.kind is TokenKind.SIGNATURE and chain:  # R15
+        item, _ = _deciding(chain[0], clock, proofs, second=second)
         if item is not None and not _fresh(item, time):
             return _undetermined(SubIndication.TRY_LATER, time, used)
     return Judgement(indication=Indication.TOTAL_PASSED, time=time, items=tuple(used))

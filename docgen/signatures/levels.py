@@ -2,8 +2,8 @@
 
 T: a signature time stamp or a later document time stamp is there, valid or not. LT: besides, the file has revocation
 data for every certificate below an anchor of the signer's chain, of its time stamps' chains and of all later document
-time stamps but the last (of a single one too, where the signature has no stamp of its own). LTA: besides, a later
-document time stamp covers the signer's item. Data outside the file never raises a level.
+time stamps but the last (of the last too, where the signature has no stamp of its own). LTA: besides, a later document
+time stamp covers the signer's item. Data outside the file never raises a level.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def level_of(
 def _letter(signer: Examined, stamps: Sequence[Examined], archive: Sequence[Examined], material: Material) -> str:
     if not stamps and not archive:
         return "B"
-    needed = [signer, *stamps, *(archive[:-1] if stamps or len(archive) > 1 else archive)]
+    needed = [signer, *stamps, *(archive[:-1] if stamps else archive)]
     if not all(_complete(examined, material) for examined in needed) or not _has_items(signer, material):
         return "T"
     items = _embedded_items(signer, material)
