@@ -327,6 +327,7 @@ def test_every_fault_is_listed_at_once_and_nothing_is_written(tmp_path):
         (b'{"a": 1, "a": 2}', "-"),
         (b"x = 1\ny = '\xff'\n", "line 2"),
         (b"a = " + b"[" * 5000, "-"),
+        (b"a = " + b"1" * 5000, "-"),
     ],
 )
 def test_a_broken_data_file_is_answered_with_its_place(tmp_path, content, place):
@@ -334,6 +335,13 @@ def test_a_broken_data_file_is_answered_with_its_place(tmp_path, content, place)
     run = CliRunner().invoke(root, ["letter", "accession", "--data", str(tmp_path / "ngo.toml")])
     assert isinstance(run.exception, DataError)
     assert run.exception.problems[0].path.startswith(place)
+
+
+def test_more_than_a_mebibyte_is_no_data_file(tmp_path):
+    (tmp_path / "ngo.toml").write_bytes(b"#" * (1024 * 1024 + 1))
+    for arguments, given in ((str(tmp_path / "ngo.toml"), None), ("-", b"#" * (1024 * 1024 + 1))):
+        run = CliRunner().invoke(root, ["letter", "accession", "--data", arguments], input=given)
+        assert isinstance(run.exception, UnreadableError)
 
 
 @pytest.mark.judge

@@ -2,12 +2,15 @@
 
 import re
 import shutil
+import tomllib
 from datetime import date
 
 import pytest
 
-from docgen.documents.letters import LETTER_KINDS, fields_of
+from docgen.documents.examples import example_of
+from docgen.documents.letters import LETTER_KINDS, check_letter, fields_of, make_letter
 from docgen.documents.packs import load_pack
+from docgen.documents.structure import structure_text
 from docgen.errors import DataError, UsageError
 from docgen.model.blocks import words_of
 from docgen.model.memorandum import Effective, SigningRights
@@ -114,3 +117,49 @@ def test_every_field_has_both_languages_and_an_example(kind):
         assert set(field.label) == {"lv", "en"}
         assert field.example
         assert not field.choices or field.example in field.choices
+
+
+def test_a_template_whose_head_is_not_in_order_names_every_place(tmp_path):
+    folder = copied(tmp_path)
+    path = folder / "withdrawal.md"
+    text = path.read_text("utf-8")
+    text = text.replace('type = "regnumber"', 'type = "number"').replace(
+        'path = "letter.place"', 'path = "letter.date"'
+    )
+    text = text.replace("[[field]]", '[[field]]\ncolour = "red"', 1)
+    path.write_text(text.replace('"signatories[].name"', '"signatories[].nam"'), "utf-8")
+    with pytest.raises(DataError) as caught:
+        fields_of("withdrawal", load_pack(folder))
+    assert {problem.path for problem in caught.value.problems} == {
+        "field[0].colour",
+        "field[1].type",
+        "letter.date",
+        "signatories[].name",
+    }
+    for broken in ("no head", "+++\nx = \n+++\n", "+++\n"):
+        path.write_text(broken, "utf-8")
+        with pytest.raises(DataError):
+            fields_of("withdrawal", load_pack(folder))
+
+
+def test_a_template_of_another_pack_may_declare_tables_of_its_own(tmp_path):
+    folder = copied(tmp_path)
+    path = folder / "withdrawal.md"
+    field = """[[field]]
+path = "branches[].town"
+type = "text"
+label = { lv = "Pilsēta", en = "Town" }
+example = "Cēsis"
+"""
+    text = path.read_text("utf-8").replace("[[field]]", field + "\n[[field]]", 1)
+    text += "\n{% for one in branches %}{{ one.town }}. {% endfor %}\n"
+    path.write_text(
+        text.replace("::: centered", "Nozares:{% if not branches %} nav{% endif %}.\n\n::: centered"), "utf-8"
+    )
+    pack = load_pack(folder)
+    data = tomllib.loads(example_of("withdrawal", pack, "en"))
+    words = structure_text(make_letter(check_letter("withdrawal", data, pack), ["pdf"]).popitem()[1])
+    assert "Nozares: nav." in words
+    data["branches"] = [{"town": "Cēsis"}]
+    words = structure_text(make_letter(check_letter("withdrawal", data, pack), ["pdf"]).popitem()[1])
+    assert "Cēsis." in words

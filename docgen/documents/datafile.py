@@ -24,6 +24,8 @@ def parse_datafile(data: bytes, *, source: str) -> Mapping[str, object]:
 
     A byte order mark is allowed. Raises `DataError` with line and column.
     """
+    if len(data) > LIMIT:
+        raise _broken(source, "-", f"it is longer than {LIMIT} bytes")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
@@ -38,6 +40,8 @@ def parse_datafile(data: bytes, *, source: str) -> Mapping[str, object]:
         place = _PLACE.search(what)
         where = f"line {place[1]}, column {place[2]}" if place else "end of file"
         raise _broken(source, where, _PLACE.sub("", what)) from exc
+    except ValueError as exc:  # a number of thousands of digits
+        raise _broken(source, "-", str(exc)) from exc
     except RecursionError as exc:
         raise _broken(source, "-", "it is nested too deeply") from exc
 

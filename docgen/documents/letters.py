@@ -81,7 +81,7 @@ def renderer_name() -> str:
 
 
 def fields_of(kind: str, pack: Pack) -> tuple[Field, ...]:
-    """Return the fields that the template of a kind declares in its head. Raises `DataError` where it is not in order."""
+    """Return the fields that the template of a kind declares in its head. Raises `DataError` where that is wrong."""
     return read_fields(pack.template(kind), name=f"{pack.name}/{kind}", must_have=_MUST_HAVE)
 
 

@@ -20,7 +20,7 @@ from docgen.model.text import Message, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["Checked", "Field", "FieldType", "Required", "check_fields"]
+__all__ = ["Checked", "Field", "FieldType", "Required", "check_fields", "completed"]
 
 # As strict as needed to catch slips: one @, a dot in the domain, no spaces; not a claim that the address exists.
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\s@.<>(),;:\\\"\[\]]{1,63}\.)+[^\s@.<>(),;:\\\"\[\]]{2,63}")
@@ -100,6 +100,31 @@ def check_fields(
     return Checked(data=clean, advice=tuple(check.advice)), (*root.problems(), *check.found)
 
 
+def completed(fields: Sequence[Field], data: Mapping[str, object], path: str = "") -> dict[str, object]:
+    """Return checked data with every declared key: where nobody wrote one, an empty text, table or list."""
+    whole = {field.key: data.get(field.key, "") for field in fields if field.table == path}
+    for name, many in _below(fields, path):
+        inner = f"{path}.{name}" if path else name
+        written = data.get(name, [] if many else {})
+        if isinstance(written, list):
+            whole[name] = [completed(fields, row, f"{inner}[]") for row in written]
+        elif isinstance(written, dict):
+            whole[name] = completed(fields, written, inner)
+    return whole
+
+
+def _below(fields: Sequence[Field], path: str) -> Iterator[tuple[str, bool]]:
+    """Yield the tables below a path, and whether each is a list of tables."""
+    seen: dict[str, bool] = {}
+    prefix = f"{path}." if path else ""
+    for field in fields:
+        if field.path.startswith(prefix):
+            head, dot, _ = field.path[len(prefix) :].partition(".")
+            if dot:
+                seen.setdefault(head.removesuffix("[]"), head.endswith("[]"))
+    return iter(seen.items())
+
+
 class _Check:
     """Walks the declared tables."""
 
@@ -116,7 +141,7 @@ class _Check:
             value = self._value(table, field)
             if value not in ("", None):
                 clean[field.key] = value
-        for name, many in self._below(path):
+        for name, many in _below(self._fields, path):
             inner = f"{path}.{name}" if path else name
             demanded = self._demanded(inner + "[]" if many else inner)
             if many:
@@ -133,16 +158,6 @@ class _Check:
                 if values:
                     clean[name] = values
         return clean
-
-    def _below(self, path: str) -> Iterator[tuple[str, bool]]:
-        seen: dict[str, bool] = {}
-        prefix = f"{path}." if path else ""
-        for field in self._fields:
-            if field.path.startswith(prefix):
-                head, dot, _ = field.path[len(prefix) :].partition(".")
-                if dot:
-                    seen.setdefault(head.removesuffix("[]"), head.endswith("[]"))
-        return iter(seen.items())
 
     def _demanded(self, path: str) -> bool:
         """Whether a table must be there: where it has a required field that does not wait for the table."""
