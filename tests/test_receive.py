@@ -19,7 +19,7 @@ from docgen.model.decisions import Rules
 from docgen.model.policy import POLICIES
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Decision, ReasonCode
-from docgen.model.recognition import compare_signers, same_name
+from docgen.model.recognition import Act, compare_signers, same_name
 from docgen.register.evidence import read_evidence
 from docgen.signatures.batch import Submission, Verifier
 from docgen.signatures.reports import to_json
@@ -27,7 +27,7 @@ from docgen.signatures.sign import Credentials, Level, sign_pdf
 from docgen.signatures.trust import load_trust
 from docgen.workflow.printing import Printer
 from docgen.workflow.receive import Desk, Receipt, Source, batch_exit_code, receive
-from docgen.workflow.register import Accepted, accept, refuse
+from docgen.workflow.register import Accepted, Said, accept, refuse
 from tests.letters import IEM, A, B, letter_data, letter_pdf
 
 RULES = Rules(threshold=5, predecessor={"date": "2007-11-08"})
@@ -218,17 +218,32 @@ def test_a_withdrawal_by_a_non_member_is_for_a_person_to_see(desk, pki):
     assert "--why" in received.next_command
 
 
-def test_a_foreign_letter_is_for_a_person_to_read(desk, pki):
-    page = Document(
-        title="Par pievienošanos",
-        date=date(2026, 11, 24),
-        blocks=(Heading(text=plain("Par pievienošanos")), Paragraph(text=plain("Biedrība pievienojas."))),
+def foreign_letter():
+    """A letter that docgen did not draw up: it carries no data."""
+    return print_pdf(
+        Document(
+            title="Par pievienošanos",
+            date=date(2026, 11, 24),
+            blocks=(Heading(text=plain("Par pievienošanos")), Paragraph(text=plain("Biedrība pievienojas."))),
+        )
     )
-    (received,) = take(desk, pki.sign(print_pdf(page), "Anna Bērziņa", "B-LT"))
+
+
+def test_a_foreign_letter_is_for_a_person_to_read(desk, pki):
+    (received,) = take(desk, pki.sign(foreign_letter(), "Anna Bērziņa", "B-LT"))
     assert codes(received) == [ReasonCode.FOREIGN]
     assert received.recognition.recognised.as_ == "foreign"
     assert [signer.named_in_letter for signer in received.recognition.signers] == [None]
     assert "--act ACT" in received.next_command
+
+
+def test_a_foreign_letter_in_another_wrapping_is_known_by_its_signed_bytes(desk, pki):
+    signed = pki.sign(foreign_letter(), "Anna Bērziņa", "B-LT")
+    (first,) = take(desk, signed)
+    said = Said(act=Act.ACCESSION, organisation=A, name="Alfa")
+    accept(desk.database, RULES, first.intake, by=CLERK, at=now(), why="read it", said=said)
+    (again,) = take(desk, pki.sign(signed, "Jānis Ozols", "B-LT"))
+    assert again.duplicate_of == first.intake
 
 
 def attached(payload):
