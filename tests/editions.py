@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from docgen.demo.pki import PASSWORD
-from docgen.documents.pdf import print_pdf
+from docgen.documents.pdf import Attachment, print_pdf
 from docgen.edition.compile import compile_edition
 from docgen.edition.manifest import Clause, Memorandum
 from docgen.edition.plan import Arrived, plan_edition
@@ -77,9 +77,15 @@ class Book:
         self.events.append(chain(draft, after=self.events[-1] if self.events else None))
 
 
-def letter_of(name):
+def letter_of(name, organisation=None):
+    """A letter; with its own data where an organisation is given."""
     blocks = (Heading(text=plain("Par pievienošanos")), Paragraph(text=plain(f"{name} pievienojas memorandam.")))
-    return print_pdf(Document(title="Par pievienošanos", date=DAY, blocks=blocks))
+    payload = {"act": "accession", "data": {"organisation": {"registration_number": organisation}}}
+    attached = Attachment(
+        name="docgen.json", content=json.dumps(payload).encode(), media_type="application/json", description="Dati"
+    )
+    document = Document(title="Par pievienošanos", date=DAY, blocks=blocks)
+    return print_pdf(document, [attached] if organisation else [])
 
 
 def made_book(pki):

@@ -17,9 +17,10 @@ from docgen.edition import compile as compiling
 from docgen.edition.deep import verify_edition
 from docgen.edition.deep_reports import deep_to_json, deep_to_text
 from docgen.edition.deep_worker import verify_edition_file
+from docgen.edition.manifest import Original
 from docgen.edition.pages import edition_document
 from docgen.errors import ExitCode
-from docgen.model.events import EventType
+from docgen.model.events import EventType, EvidenceKind
 from docgen.model.reasons import ReasonCode, Verdict
 from docgen.model.text import say
 from docgen.signatures.trust import Trust, load_trust
@@ -134,6 +135,32 @@ def test_a_dropped_event_is_named(pki, book, trust, tmp_path):
     made_edition(pki, book, tmp_path / "e.pdf", events=book.events[:-1])
     report = deep((tmp_path / "e.pdf").read_bytes(), trust)
     assert any("another last event" in line for line in said(report))
+    assert report.exit_code is ExitCode.MISMATCH
+
+
+def test_an_event_taken_out_of_the_middle_is_named(pki, book, trust, tmp_path):
+    made_edition(pki, book, tmp_path / "e.pdf", events=[*book.events[:2], *book.events[3:]])
+    report = deep((tmp_path / "e.pdf").read_bytes(), trust)
+    assert any("Event 3 does not follow the one before it" in line for line in said(report))
+    assert report.exit_code is ExitCode.MISMATCH
+
+
+def test_a_file_that_no_event_names_is_named(pki, book, trust, tmp_path):
+    digest = book.keep(b"foreign")
+    extra = Original(sha256=digest, name="9999-extra.pdf", kind=EvidenceKind.SCAN, size=7, events=(1,))
+    made_edition(pki, book, tmp_path / "e.pdf", change=lambda m: replace(m, originals=(*m.originals, extra)))
+    report = deep((tmp_path / "e.pdf").read_bytes(), trust)
+    assert any("9999-extra.pdf" in line for line in said(report))
+    assert report.exit_code is ExitCode.MISMATCH
+
+
+def test_a_letter_that_says_another_organisation_than_its_event_is_named(pki, book, trust, tmp_path):
+    other = Book(moment=book.moment)
+    letter = pki.sign(letter_of("Biedrība", organisation="40008999917"), "Anna Bērziņa", "B-LT")
+    other.record(EventType.ACCESSION, organisation="40008999902", letter=letter, data={"name": "Biedrība"})
+    made_edition(pki, other, tmp_path / "e.pdf")
+    report = deep((tmp_path / "e.pdf").read_bytes(), trust)
+    assert any("of 40008999917; the event says accession of 40008999902" in line for line in said(report))
     assert report.exit_code is ExitCode.MISMATCH
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime
 
+    from docgen.model.blocks import Document
     from docgen.model.report import FileReport
     from docgen.signatures.trust import Trust
 
@@ -260,11 +261,18 @@ def verify_edition(data: bytes, *, name: str, trust: Trust, as_of: datetime) -> 
 
     For files from outside use `docgen.edition.deep_worker`, which reads them behind the lock.
     """
+    from docgen.documents.pdf import print_pdf  # noqa: PLC0415 - the worker must not load Typst
+
     inspection = inspect_edition(data, name=name, trust=trust, as_of=as_of)
-    return conclude(data, inspection, lambda: words_digest(data, inspection.printed))
+    return conclude(data, inspection, lambda: words_digest(data, inspection.printed), print_pdf)
 
 
-def conclude(data: bytes, inspection: Inspection, words: Callable[[], str | None]) -> DeepReport:
+def conclude(
+    data: bytes,
+    inspection: Inspection,
+    words: Callable[[], str | None],
+    print_document: Callable[[Document], bytes],
+) -> DeepReport:
     """Take step 8 and put the answer together. Nothing of `data` is parsed here but the two checked data files.
 
     `words` is asked only where the printed bytes are not the same: it returns `words_digest` of the printed revision.
@@ -281,7 +289,10 @@ def conclude(data: bytes, inspection: Inspection, words: Callable[[], str | None
         manifest, events, _ = _read_data({MANIFEST: inspection.manifest, EVENTS: inspection.events})
         if manifest is not None:
             # 8. The pages.
-            found += _pages(data, inspection.printed, manifest, events, words)
+            again = _printed_again(manifest, events, print_document)
+            printed = data[: inspection.printed]
+            if again is None or (printed != again and words() != words_digest(again, len(again))):
+                found.append(say("The pages do not say what the data and events of the edition say."))
             report = replace(
                 report,
                 number=manifest.number,
@@ -292,18 +303,13 @@ def conclude(data: bytes, inspection: Inspection, words: Callable[[], str | None
     return replace(report, disagreements=tuple(found))
 
 
-def _pages(
-    data: bytes, printed: int, manifest: Manifest, events: tuple[Event, ...], words: Callable[[], str | None]
-) -> Iterator[Message]:
+def _printed_again(
+    manifest: Manifest, events: tuple[Event, ...], print_document: Callable[[Document], bytes]
+) -> bytes | None:
+    """Return the pages that data and events give; None where they give none: such data was not printed either."""
     from docgen.edition.pages import edition_document  # noqa: PLC0415 - only who compares pages pays for it
-    from docgen.edition.printing import print_apart  # noqa: PLC0415 - as above
 
-    differ = say("The pages do not say what the data and events of the edition say.")
     try:
-        again = print_apart(edition_document(manifest, events))
+        return print_document(edition_document(manifest, events))
     except (DocgenError, ValueError, IndexError):
-        # Data that cannot be printed was not printed.
-        yield differ
-        return
-    if data[:printed] != again and words() != words_digest(again, len(again)):
-        yield differ
+        return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docgen.edition.deep import DeepReport, Inspection, conclude, inspect_edition, words_digest
+from docgen.edition.printing import print_apart
 from docgen.model.events import instant_from_text, instant_to_text
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Reason
@@ -56,7 +57,7 @@ def verify_edition_file(path: Path, *, trust: Trust, as_of: datetime, sandbox: b
             digest = again.result.get("words") if isinstance(again, Finished) else None
             return digest if isinstance(digest, str) else None
 
-        return conclude(printed, inspection, words)
+        return conclude(printed, inspection, words, print_apart)
 
 
 def _unread(path: Path, code: Any, message: Message) -> FileReport:  # noqa: ANN401 - the worker's reason code
