@@ -329,6 +329,8 @@ def _changes(
     fields = {other.field.name for other in judged.inventory.entries if other.field.value in accepted}
     if integrity.changes is Changes.FORBIDDEN or not integrity.fields <= fields:
         changes = Changes.FORBIDDEN
+        if any(reason.code is ReasonCode.CHANGED for reason in reasons):
+            return changes, reasons  # docgen's own rule says it with the place
         reasons.append(
             Reason(
                 code=ReasonCode.CHANGED,
