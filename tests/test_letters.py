@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -182,6 +183,21 @@ def test_pdf_and_docx_have_the_same_words(kind):
     assert structure_text(files["pdf"]) == docx_text(files["docx"])
 
 
+def texts_of(value):
+    if isinstance(value, dict | list):
+        return [text for item in (value.values() if isinstance(value, dict) else value) for text in texts_of(item)]
+    return [value]
+
+
+@pytest.mark.parametrize("kind", LETTER_KINDS)
+def test_all_that_the_payload_says_is_on_the_page(kind):
+    codes = {"statutory": "statūti", "yes": "vēlas darboties"}
+    dates = {"2026-11-20": "2026. gada 20. novembrī", "2026-12-31": "2026. gada 31. decembrī"}
+    text = words(kind, whole(kind))
+    for value in texts_of(check_letter(kind, whole(kind), PACK).payload.data):
+        assert {**codes, **dates}.get(value, value) in text
+
+
 @pytest.mark.parametrize("kind", LETTER_KINDS)
 def test_the_letter_carries_its_data_and_is_printed_again_to_the_byte(kind):
     letter = check_letter(kind, whole(kind), PACK)
@@ -198,9 +214,27 @@ def test_the_letter_carries_its_data_and_is_printed_again_to_the_byte(kind):
 
 def test_a_payload_of_no_letter_prints_nothing():
     payload = check_letter("withdrawal", whole("withdrawal"), PACK).payload
-    other = type(payload)(**{name: getattr(payload, name) for name in payload.__slots__} | {"act": "minutes"})
     with pytest.raises(UnreadableError):
-        letter_pdf_of(other, PACK)
+        letter_pdf_of(replace(payload, act="minutes"), PACK)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("organisation.name", 'Biedrība "Drošā pilsēta" '),
+        ("letter.date", "2026-W47-5"),
+        ("letter.number", ""),
+        ("schema", "docgen-letter/1"),
+        ("council", {}),
+    ],
+)
+def test_a_payload_that_says_more_than_its_page_prints_nothing(path, value):
+    payload = check_letter("withdrawal", whole("withdrawal"), PACK).payload
+    data = json.loads(json.dumps(payload.data))
+    *above, key = path.split(".")
+    (data[above[0]] if above else data)[key] = value
+    with pytest.raises(UnreadableError):
+        letter_pdf_of(replace(payload, data=data), PACK)
 
 
 @pytest.mark.parametrize(
@@ -339,8 +373,8 @@ def test_a_broken_data_file_is_answered_with_its_place(tmp_path, content, place)
 
 def test_more_than_a_mebibyte_is_no_data_file(tmp_path):
     (tmp_path / "ngo.toml").write_bytes(b"#" * (1024 * 1024 + 1))
-    for arguments, given in ((str(tmp_path / "ngo.toml"), None), ("-", b"#" * (1024 * 1024 + 1))):
-        run = CliRunner().invoke(root, ["letter", "accession", "--data", arguments], input=given)
+    for path, typed in ((str(tmp_path / "ngo.toml"), None), ("-", b"#" * (1024 * 1024 + 1))):
+        run = CliRunner().invoke(root, ["letter", "accession", "--data", path], input=typed)
         assert isinstance(run.exception, UnreadableError)
 
 

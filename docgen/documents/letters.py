@@ -16,6 +16,7 @@ from docgen.documents.heads import read_fields
 from docgen.documents.pdf import Attachment, print_pdf, renderer_version
 from docgen.documents.rendering import render_template
 from docgen.errors import DataError, Problem, UnreadableError
+from docgen.model.canonical import canonical_json
 from docgen.model.fields import check_fields, completed
 from docgen.model.payload import PAYLOAD_NAME, Payload
 from docgen.model.text import say
@@ -162,11 +163,13 @@ def letter_of_payload(payload: Payload, pack: Pack) -> tuple[Document, Attachmen
 
     So a letter is printed to the same bytes as long as the renderer and the words of its own template are the same,
     whatever else was added to docgen or the pack meanwhile. Raises `UnreadableError` (a `DataError` where the data have
-    problems) where docgen makes no letter of it.
+    problems) where docgen makes no letter of it, or where the payload says anything that the letter does not print.
     """
     if payload.act not in LETTER_KINDS:
         raise UnreadableError(say("there is no letter of the kind “{kind}”", kind=payload.act))
     letter = check_letter(payload.act, {"schema": LETTER_SCHEMA, **payload.data}, pack, source=PAYLOAD_NAME)
+    if canonical_json(letter.payload.data) != canonical_json(payload.data):
+        raise UnreadableError(say("the payload's data are not as docgen writes them"))
     return letter_document(letter, payload.reference), _attachment(payload)
 
 
