@@ -1,6 +1,23 @@
 """The head of a template (TOML between lines of `+++`): the fields that the template asks for, declared once.
 
 Everything else is made from them: the example, the checks, what a template may print (formats.md §2).
+
+    +++
+    kind = "accession"
+    title = { lv = "Pievienošanās vēstule", en = "Letter of accession" }
+
+    [[field]]
+    path = "contact.email"            # table.key, table.table.key, or tables[].key for a list of tables
+    type = "email"                    # text | date | choice | regnumber | phone | email
+    required = "one-of:contact"       # yes | advisable | no (default) | one-of:GROUP
+    when = "council.wish=yes"         # optional: the field belongs there, and is required, only then; or "given":
+                                      # required only where its table was written at all
+    label = { lv = "E-pasts", en = "E-mail" }
+    hint = { lv = "…", en = "…" }     # optional
+    choices = ["yes", "no"]           # of the type choice only
+    example = "anna@alfa.example"     # printed by --example
+    page = "contact"                  # optional: where a form asks for it
+    +++
 """
 
 from __future__ import annotations
