@@ -7,6 +7,7 @@ a subject's name and personal code. Fields are invisible: a visible one breaks P
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import logging
@@ -92,8 +93,7 @@ def seal_file(
                 target.flush()
                 os.fsync(target.fileno())
                 sealed = _first_sealed_revision(target)
-            # A link never replaces what is there.
-            os.link(temporary, output)
+            _place(temporary, output)
     except OSError as exc:
         raise UnwritableError(
             say("{file} cannot be written: {why}", file=str(output), why=exc.strerror or str(exc)),
@@ -103,6 +103,19 @@ def seal_file(
         with contextlib.suppress(OSError):
             temporary.unlink()
     return sealed
+
+
+def _place(temporary: Path, output: Path) -> None:
+    """Give the finished file its name; a link never replaces what is there."""
+    try:
+        os.link(temporary, output)
+    except OSError as exc:
+        if exc.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK}:
+            raise
+        # A file system without hard links: the rename is whole, the check before it is not atomic.
+        if output.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(output)) from exc
+        temporary.replace(output)
 
 
 def _attach(writer: IncrementalPdfFileWriter, embedded: Iterable[Embedded], modified: datetime) -> None:
