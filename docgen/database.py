@@ -136,6 +136,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except sa.exc.OperationalError as exc:
+        if not any(word in str(exc.orig) for word in _NOT_DAMAGE):
+            raise _damaged(exc.orig) from exc
         raise UnwritableError(
             say("the register cannot be used: {why}", why=str(exc.orig)),
             say("Nothing was registered. Wait for the other docgen, or free space, and run the same command again."),
@@ -143,15 +145,28 @@ def _translated() -> Iterator[None]:
     except sa.exc.DatabaseError as exc:
         if isinstance(exc, sa.exc.IntegrityError | sa.exc.ProgrammingError):
             raise
-        raise MismatchError(
-            say("the register's database is damaged: {why}", why=str(exc.orig)),
-            say("Do not go on with it: restore the last good copy, then run: docgen register audit"),
-        ) from exc
+        raise _damaged(exc.orig) from exc
+    except UnicodeDecodeError as exc:
+        # The driver's own sentence about a damaged schema quotes it, and then cannot be read itself.
+        raise _damaged(exc) from exc
+
+
+# What the driver says when the file is sound but cannot be used now; all else means that it is not sound.
+_NOT_DAMAGE = ("locked", "busy", "full", "readonly", "unable to open", "disk I/O")
+
+
+def _damaged(exc: BaseException | None) -> MismatchError:
+    return MismatchError(
+        say("the register's database is damaged: {why}", why=str(exc)),
+        say("Do not go on with it: restore the last good copy, then run: docgen register audit"),
+    )
 
 
 def _configure(dbapi: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
     # SQLAlchemy's BEGIN below replaces the driver's, which would come too late for a writers' lock.
     dbapi.isolation_level = None
+    # A text damaged into something that is no UTF-8 must be readable enough to be found wrong by its digest.
+    dbapi.text_factory = lambda text: text.decode("utf-8", "replace")
     cursor = dbapi.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
     for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):

@@ -1,5 +1,6 @@
 """Audit: any one-byte change, in a record or in a stored file, is found and named."""
 
+import random
 import sqlite3
 
 import pytest
@@ -196,3 +197,35 @@ def test_a_database_cut_short_is_said_to_be_damaged(tmp_path):
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(MismatchError):
         audited(folder)
+
+
+def rows_of(folder):
+    with sqlite3.connect(folder / "register.db") as raw:
+        rows = [raw.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES]
+    raw.close()
+    return rows
+
+
+def test_any_one_byte_of_the_database_file_is_found_or_changes_no_record(tmp_path):
+    folder = filled(tmp_path)
+    path = folder / "register.db"
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    whole, rows = path.read_bytes(), rows_of(folder)
+    chance = random.Random(20261124)
+    written = [place for place, byte in enumerate(whole) if byte]
+    missed = []
+    for place in chance.sample(written, 80):
+        changed = bytearray(whole)
+        changed[place] ^= chance.randint(1, 255)
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        path.write_bytes(changed)
+        try:
+            found = bool(audited(folder).findings)
+        except MismatchError:
+            found = True
+        if not found and rows_of(folder) != rows:
+            missed.append(place)
+    assert missed == []

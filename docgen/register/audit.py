@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from docgen.database import GUARDS, arrivals, decisions, events, keys, personal
+from docgen.errors import MismatchError
 from docgen.model.events import event_from_body
 from docgen.model.text import Message, say
 from docgen.register.evidence import all_evidence
@@ -46,8 +47,17 @@ class AuditReport:
 
 
 def audit_records(connection: sa.Connection, signed: Path) -> AuditReport:
-    """Compute every digest again: events and their chain, intake log, decisions, personal values, evidence, guards."""
-    return _Audit(connection, signed).run()
+    """Compute every digest again: events and their chain, intake log, decisions, personal values, evidence, guards.
+
+    Raises `MismatchError` where the database is so damaged that its rows are not of the kind that docgen writes.
+    """
+    try:
+        return _Audit(connection, signed).run()
+    except (TypeError, ValueError, KeyError, AttributeError) as exc:
+        raise MismatchError(
+            say("the register's database is damaged: {why}", why=str(exc)),
+            say("Do not go on with it: restore the last good copy, then run: docgen register audit"),
+        ) from exc
 
 
 class _Audit:
@@ -161,11 +171,10 @@ class _Audit:
             for intake, fields in decided.items()
             for key in fields["bound"]
         }
-        for _, value, intake in sorted(stored ^ expected):
-            subject = f"decision {intake.decode(errors='replace')}"
-            self._differs(
-                subject, say("the key {value} that stops replays differs", value=value.decode(errors="replace"))
-            )
+        for _, value, intake in sorted(stored ^ expected, key=repr):
+            subject = f"decision {(intake or b'-').decode(errors='replace')}"
+            shown = (value or b"-").decode(errors="replace")
+            self._differs(subject, say("the key {value} that stops replays differs", value=shown))
 
     def _personal(self) -> None:
         query = sa.select(_raw(personal.c.digest).label("digest"), _raw(personal.c.content).label("content"))
