@@ -57,7 +57,11 @@ def command(output: Path) -> None:
     told = tell_story(fresh_folder(output), _Teller())
     page = write_page(told)
     tell("")
-    tell(render(say("Told in {seconds} seconds. Open: {page}", seconds=round(time.monotonic() - started), page=str(page))))
+    tell(
+        render(
+            say("Told in {seconds} seconds. Open: {page}", seconds=round(time.monotonic() - started), page=str(page))
+        )
+    )
 
 
 class _Teller:

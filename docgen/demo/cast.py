@@ -16,7 +16,19 @@ from docgen.model.text import Message, say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CLERK", "HOLDER", "HOLDER_NUMBER", "LAST_DAY", "NGOS", "SCENES", "SITTING_DAY", "Flaw", "Ngo", "Scene", "letter_data"]
+__all__ = [
+    "CLERK",
+    "HOLDER",
+    "HOLDER_NUMBER",
+    "LAST_DAY",
+    "NGOS",
+    "SCENES",
+    "SITTING_DAY",
+    "Flaw",
+    "Ngo",
+    "Scene",
+    "letter_data",
+]
 
 CLERK = "Ilze Kalniņa"
 HOLDER = "Iekšlietu ministrija (izmēģinājums)"
@@ -79,10 +91,6 @@ class Scene:
         return f"{self.number:02d}-{self.act}-{self.ngo}{flaw}"
 
 
-def _ngo(name: str, slug: str, number: str, address: str, signatories: tuple[Person, ...], contact: Person) -> Ngo:
-    return Ngo(name=name, slug=slug, number=number, address=address, signatories=signatories, contact=contact)
-
-
 def _person(name: str, position: str) -> Person:
     return Person(name=name, position=position)
 
@@ -90,56 +98,57 @@ def _person(name: str, position: str) -> Person:
 NGOS: Mapping[str, Ngo] = {
     ngo.slug: ngo
     for ngo in (
-        _ngo(
-            'Biedrība "Drošā pilsēta"',
-            "drosa-pilseta",
-            "40008999902",
-            "Parauga iela 1-5, Rīga, LV-1000",
-            (_person("Anna Bērziņa", "valdes priekšsēdētāja"),),
-            _person("Jānis Ozols", "projektu vadītājs"),
+        Ngo(
+            name='Biedrība "Drošā pilsēta"',
+            slug="drosa-pilseta",
+            number="40008999902",
+            address="Parauga iela 1-5, Rīga, LV-1000",
+            signatories=(_person("Anna Bērziņa", "valdes priekšsēdētāja"),),
+            contact=_person("Jānis Ozols", "projektu vadītājs"),
         ),
-        _ngo(
-            'Nodibinājums "Palīdzības tilts"',
-            "palidzibas-tilts",
-            "40008999917",
-            "Izdomas iela 12, Jelgava, LV-3000",
-            (_person("Mārtiņš Liepa", "valdes loceklis"), _person("Dace Krūmiņa", "valdes locekle")),
-            _person("Zane Vītola", "biroja vadītāja"),
+        Ngo(
+            name='Nodibinājums "Palīdzības tilts"',
+            slug="palidzibas-tilts",
+            number="40008999917",
+            address="Izdomas iela 12, Jelgava, LV-3000",
+            signatories=(_person("Mārtiņš Liepa", "valdes loceklis"), _person("Dace Krūmiņa", "valdes locekle")),
+            contact=_person("Zane Vītola", "biroja vadītāja"),
         ),
-        _ngo(
-            'Biedrība "Ugunsdzēsēju draugi"',
-            "ugunsdzeseju-draugi",
-            "40008999921",
-            "Piemēra iela 3, Cēsis, LV-4100",
-            (_person("Kārlis Egle", "valdes priekšsēdētājs"),),
-            _person("Līga Egle", "koordinatore"),
+        Ngo(
+            name='Biedrība "Ugunsdzēsēju draugi"',
+            slug="ugunsdzeseju-draugi",
+            number="40008999921",
+            address="Piemēra iela 3, Cēsis, LV-4100",
+            signatories=(_person("Kārlis Egle", "valdes priekšsēdētājs"),),
+            contact=_person("Līga Egle", "koordinatore"),
         ),
-        _ngo(
-            'Biedrība "Jauniešu patruļa"',
-            "jauniesu-patrula",
-            "40008999936",
-            "Iedomu laukums 7-2, Liepāja, LV-3400",
-            (_person("Rūta Zariņa", "valdes priekšsēdētāja"),),
-            _person("Edgars Šķēle", "brīvprātīgo vadītājs"),
+        Ngo(
+            name='Biedrība "Jauniešu patruļa"',
+            slug="jauniesu-patrula",
+            number="40008999936",
+            address="Iedomu laukums 7-2, Liepāja, LV-3400",
+            signatories=(_person("Rūta Zariņa", "valdes priekšsēdētāja"),),
+            contact=_person("Edgars Šķēle", "brīvprātīgo vadītājs"),
         ),
-        _ngo(
-            'Nodibinājums "Žogs un vārti"',
-            "zogs-un-varti",
-            "40008999940",
-            "Fantāzijas ceļš 21, Valmiera, LV-4200",
-            (_person("Ģirts Ķirsis", "valdes loceklis"),),
-            _person("Ieva Ķirse", "lietvede"),
+        Ngo(
+            name='Nodibinājums "Žogs un vārti"',
+            slug="zogs-un-varti",
+            number="40008999940",
+            address="Fantāzijas ceļš 21, Valmiera, LV-4200",
+            signatories=(_person("Ģirts Ķirsis", "valdes loceklis"),),
+            contact=_person("Ieva Ķirse", "lietvede"),
         ),
-        _ngo(
-            'Biedrība "Robežas kaimiņi"',
-            "robezas-kaimini",
-            "40008999955",
-            "Izlikšanās iela 9, Ludza, LV-5700",
-            (_person("Vilma Čakste", "valdes priekšsēdētāja"),),
-            _person("Oskars Ābele", "valdes loceklis"),
+        Ngo(
+            name='Biedrība "Robežas kaimiņi"',
+            slug="robezas-kaimini",
+            number="40008999955",
+            address="Izlikšanās iela 9, Ludza, LV-5700",
+            signatories=(_person("Vilma Čakste", "valdes priekšsēdētāja"),),
+            contact=_person("Oskars Ābele", "valdes loceklis"),
         ),
     )
 }
+
 
 def _scene(
     number: int, day: int, ngo: str, act: str, tells: Message, *, flaw: Flaw = Flaw.NONE, wish: str | None = None
@@ -225,7 +234,11 @@ def letter_data(scene: Scene, first_day: date) -> dict[str, object]:
             "email": f"birojs@{ngo.domain}",
             "phone": f"+371 6000{ngo.number[-4:]}",
         },
-        "letter": {"date": (first_day + timedelta(days=dated)).isoformat(), "place": "Rīgā", "number": f"1-5/{dated + 1}"},
+        "letter": {
+            "date": (first_day + timedelta(days=dated)).isoformat(),
+            "place": "Rīgā",
+            "number": f"1-5/{dated + 1}",
+        },
         "signatories": [
             {"name": person.name, "position": person.position, "mandate": "statutory"} for person in ngo.signatories
         ],

@@ -26,7 +26,8 @@ def fresh_folder(folder: Path) -> Path:
     folder = folder.absolute()
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise UsageError(
-            say("{folder} is no folder of its own", folder=str(folder)), say("Name another one with: docgen demo -o DIR")
+            say("{folder} is no folder of its own", folder=str(folder)),
+            say("Name another one with: docgen demo -o DIR"),
         )
     if folder.is_dir() and any(folder.iterdir()):
         if not (folder / MARKER).is_file():

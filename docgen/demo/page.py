@@ -24,8 +24,8 @@ from docgen.edition.deep_reports import deep_to_text
 from docgen.files import write_new
 from docgen.messages import Language, render
 from docgen.model.moments import RIGA, riga_day
+from docgen.model.reasons import Decision, Verdict
 from docgen.model.report import SignatureKind
-from docgen.model.text import Message
 from docgen.workspace import pack_folder
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from docgen.demo.told import Played, Told
     from docgen.edition.deep import DeepReport
     from docgen.model.events import Event
+    from docgen.model.text import Message
 
 __all__ = ["write_page"]
 
@@ -55,6 +56,17 @@ _OUTCOMES = {
     "accept": ("good", "Reģistrēta"),
     "refuse": ("bad", "Atdota ar pamatojumu"),
     "duplicate": ("wait", "Jau reģistrēta"),
+}
+# The code stands beside the word: it is what reports, exit codes and the documentation speak of.
+_VERDICTS = {
+    Verdict.PASSED: "kārtībā (PASSED)",
+    Verdict.FAILED: "nav kārtībā (FAILED)",
+    Verdict.INDETERMINATE: "nevar pateikt (INDETERMINATE)",
+}
+_PROPOSALS = {
+    Decision.ACCEPT: "pieņemt (ACCEPT)",
+    Decision.REVIEW: "izskatīt (REVIEW)",
+    Decision.REFUSE: "atdot (REFUSE)",
 }
 _GROUPS = (
     ("output/editions", "Oficiālā kopija"),
@@ -92,7 +104,7 @@ def _values(told: Told) -> dict[str, Any]:
         ("atdotas ar pamatojumu", str(counts.count("refuse"))),
         ("memorands spēkā no", "–" if in_force is None else _numeric(in_force.day)),
         ("dalībnieki šodien", str(len(state.members))),
-        ("oriģināli kopijā", str(told.issued.originals)),
+        ("pierādījumi kopijā", str(told.issued.originals)),
     ]
     return {
         "memorandum": " ".join(memorandum.title),
@@ -106,7 +118,7 @@ def _values(told: Told) -> dict[str, Any]:
         "events": [_event(event) for event in told.book.events],
         "members": _members(told),
         "audit": f"Reģistra un pierādījumu pārbaude (docgen register audit): {told.audit.events} notikumi, "
-        f"{told.audit.arrivals} saņemšanas ieraksti, {told.audit.files} faili, neatbilstību nav."
+        f"{told.audit.arrivals} saņemšanas ieraksti, {told.audit.files} datnes, neatbilstību nav."
         if not told.audit.findings
         else "Reģistra pārbaude atrada neatbilstības.",
         "edition": _edition(told),
@@ -155,8 +167,8 @@ def _letter(told: Told, played: Played) -> dict[str, Any]:
         "tone": tone,
         "outcome": outcome,
         "tells": _lv(played.scene.tells),
-        "verdict": report.verdict.value,
-        "proposal": "" if report.decision is None else report.decision.value,
+        "verdict": _VERDICTS[report.verdict],
+        "proposal": "" if report.decision is None else _PROPOSALS[report.decision],
         "decided_by": "" if played.decision == "duplicate" else CLERK,
         "signatures": list(_signatures(played)),
         "reasons": [
@@ -230,7 +242,7 @@ def _edition(told: Told) -> dict[str, Any]:
     report = told.workspace.output / "reports" / f"{issued.path.stem}.txt"
     return {
         "title": f"{issued.number}. izdevums, stāvoklis {_numeric(issued.as_of)}",
-        "verdict": told.deep.verdict.value,
+        "verdict": _VERDICTS[told.deep.verdict],
         "sealed_by": HOLDER,
         "level": next(signature.level for signature in told.deep.edition.signatures if signature.level),
         "length": issued.length,
@@ -245,7 +257,7 @@ def _changed(told: Told) -> dict[str, Any]:
     changed = told.changed
     report = told.workspace.output / "reports" / f"{changed.path.stem}.txt"
     return {
-        "verdict": changed.deep.verdict.value,
+        "verdict": _VERDICTS[changed.deep.verdict],
         "offset": changed.offset + 1,
         "report": _report(changed.deep),
         "path": changed.path.relative_to(told.workspace.folder).as_posix(),

@@ -81,7 +81,7 @@ kind = "decision"
 title = "Par memoranda stāšanos spēkā un pievienotajām organizācijām"
 reporters = ["I. Kalniņa"]
 speakers = ["J. Ozols", "Z. Vītola", "O. Ābele"]
-summary = "Sekretariāts informē par reģistrētajām pievienošanās vēstulēm. Dalībnieki pārrunā turpmāko informācijas apmaiņu."
+summary = "Sekretariāts informē par reģistrētajām vēstulēm. Dalībnieki pārrunā turpmāko informācijas apmaiņu."
 
 [[items.decisions]]
 text = "Sagatavot pārskatu par memoranda īstenošanu."

@@ -19,8 +19,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from docgen.database import open_database
-from docgen.demo.cast import CLERK, HOLDER, HOLDER_NUMBER, LAST_DAY, NGOS, SCENES, SITTING_DAY, Flaw, letter_data
 from docgen.demo.blackout import black_out
+from docgen.demo.cast import CLERK, HOLDER, HOLDER_NUMBER, LAST_DAY, NGOS, SCENES, SITTING_DAY, Flaw, letter_data
 from docgen.demo.pki import PASSWORD, TestPki
 from docgen.demo.sitting import sitting_file
 from docgen.demo.told import Changed, Files, Played, Told
@@ -131,7 +131,9 @@ class _Stage:
         tell = self.narrator
         tell.chapter(say("A workspace, and authorities for this one story"))
         tell.tell(say("Everything stays in {folder}. No network is used.", folder=str(self.workspace.folder)))
-        tell.tell(say("Organisations and persons are invented. The clock is set back to {day}.", day=str(self.first_day)))
+        tell.tell(
+            say("Organisations and persons are invented. The clock is set back to {day}.", day=str(self.first_day))
+        )
         self._policy()
         played = tuple(self._scenes())
         sitting, minutes = self._sitting()
@@ -141,7 +143,9 @@ class _Stage:
         audit = audit_register(self.workspace, today)
         _expect(not audit.findings, "audit")
         tell.tell(
-            say("Every digest of the register and of the evidence was computed again: {files} files.", files=audit.files)
+            say(
+                "Every digest of the register and of the evidence was computed again: {files} files.", files=audit.files
+            )
         )
         return Told(
             workspace=self.workspace,
@@ -278,7 +282,7 @@ class _Stage:
         )
         self.narrator.tell(
             say(
-                "Edition {number}: {members} members, {originals} originals inside, sealed and time-stamped ({level}).",
+                "Edition {number}: {members} members, {originals} pieces of evidence inside, sealed and time-stamped ({level}).",
                 number=issued.number,
                 members=issued.members,
                 originals=issued.originals,
