@@ -164,6 +164,21 @@ def test_a_letter_that_says_another_organisation_than_its_event_is_named(pki, bo
     assert report.exit_code is ExitCode.MISMATCH
 
 
+def test_a_foreign_name_beside_the_seal_is_named(pki, book, trust, tmp_path):
+    made_edition(pki, book, tmp_path / "e.pdf", change=lambda m: replace(m, sealed_by="Cita ministrija"))
+    report = deep((tmp_path / "e.pdf").read_bytes(), trust)
+    assert said(report) == ["The edition says that Cita ministrija sealed it; the seal is of Parauga ministrija."]
+
+
+def test_an_edition_that_says_it_was_issued_later_is_named(pki, book, trust, tmp_path):
+    def later(manifest):
+        return replace(manifest, issued_at=manifest.issued_at + timedelta(days=1))
+
+    made_edition(pki, book, tmp_path / "e.pdf", change=later)
+    report = deep((tmp_path / "e.pdf").read_bytes(), trust)
+    assert any("time stamp is older" in line for line in said(report))
+
+
 def test_a_false_predecessor_is_named(pki, book, trust, tmp_path):
     made_edition(pki, book, tmp_path / "e.pdf", change=lambda m: replace(m, number=4))
     report = deep((tmp_path / "e.pdf").read_bytes(), trust)

@@ -26,9 +26,10 @@ from docgen.edition.compile import EVENTS, MANIFEST
 from docgen.edition.manifest import Manifest
 from docgen.errors import DocgenError, ExitCode, UnreadableError, worst
 from docgen.model.events import Event, EvidenceKind
-from docgen.model.policy import EDITION, POLICIES
+from docgen.model.policy import CLOCK_TOLERANCE, EDITION, POLICIES
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Verdict
+from docgen.model.report import SignatureKind
 from docgen.model.text import Message, say
 from docgen.signatures.material import with_material
 from docgen.signatures.sealed import sealed_revision
@@ -120,7 +121,7 @@ def inspect_edition(data: bytes, *, name: str, trust: Trust, as_of: datetime) ->
     # 4 and 5. Events and evidence.
     found += compare.in_numbering(manifest, events)
     found += compare.in_times(manifest, events)
-    found += _after_seal(manifest, report)
+    found += _against_seal(manifest, report)
     found += compare.in_evidence(manifest, events, files.names)
     found += compare.in_receipts(manifest, events)
     # 6. The originals.
@@ -183,9 +184,17 @@ def _read_data(kept: Mapping[str, bytes]) -> tuple[Manifest | None, tuple[Event,
         return None, events, [*wrong, say("The data of the edition cannot be read.")]
 
 
-def _after_seal(manifest: Manifest, report: FileReport) -> Iterator[Message]:
-    for signature in report.signatures:
-        if signature.proven_time is not None and signature.proven_time < manifest.issued_at.replace(microsecond=0):
+def _against_seal(manifest: Manifest, report: FileReport) -> Iterator[Message]:
+    """Compare who sealed and when with what the edition says of itself."""
+    seals = [item for item in report.signatures if item.kind is not SignatureKind.DOCUMENT_TIMESTAMP]
+    for seal in seals[:1]:
+        if seal.signed_by is not None and seal.signed_by != manifest.sealed_by:
+            yield say(
+                "The edition says that {said} sealed it; the seal is of {holder}.",
+                said=manifest.sealed_by,
+                holder=seal.signed_by,
+            )
+        if seal.proven_time is not None and seal.proven_time + CLOCK_TOLERANCE < manifest.issued_at:
             yield say("The seal's time stamp is older than the moment at which the edition says that it was issued.")
 
 
