@@ -1,6 +1,7 @@
 """Limits, active content and what is hidden, in every revision."""
 
 import gzip
+import re
 import zlib
 from dataclasses import replace
 
@@ -112,11 +113,33 @@ def test_objects_revisions_fields_attachments_and_operators_are_counted():
     assert limits_of(write({**BASE, **inside}), LETTER) == [ReasonCode.LIMIT]
 
 
+def damage_in(data):
+    document = opened(data)
+    assert check_limits(document, LIMITS) == []
+    return [reason.code for reason in check_content(document, LIMITS)]
+
+
 def test_damage_in_any_revision_is_found():
-    assert limits_of(update(write(), {9: b"<< /A"})) == [ReasonCode.PARSE]
-    assert limits_of(update(write({**BASE, 9: b"<< /A"}), {9: b"null"})) == [ReasonCode.PARSE]
+    assert damage_in(update(write(), {9: b"<< /A"})) == [ReasonCode.PARSE]
+    assert damage_in(update(write({**BASE, 9: b"<< /A"}), {9: b"null"})) == [ReasonCode.PARSE]
     broken = stream(b"not deflate", b"/Filter /FlateDecode")
-    assert limits_of(write({**BASE, 4: broken})) == [ReasonCode.PARSE]
+    assert damage_in(write({**BASE, 4: broken})) == [ReasonCode.PARSE]
+
+
+def test_an_object_has_one_meaning_in_a_revision():
+    other = b"\n4 0 obj\n" + stream(b"BT (Other) Tj ET") + b"\nendobj\n"
+    assert damage_in(write({**BASE, 8: b"null\nendobj" + other + b"10 0 obj null"})) == [ReasonCode.PARSE]
+    # The same words inside the data of a stream are data.
+    assert damage_in(write({**BASE, 8: stream(other)})) == []
+    # A later revision may write it anew: that is judged as a change.
+    assert damage_in(update(write(), {4: stream(b"BT (Other) Tj ET")})) == []
+
+
+def test_a_table_names_an_object_once():
+    data = write()
+    row = re.search(rb"\n4 1\n(.{20})", data, re.DOTALL)[0]
+    twice = data.replace(b"\n5 1\n", row + b"5 1\n", 1)
+    assert damage_in(twice) == [ReasonCode.PARSE]
 
 
 def test_an_image_that_is_not_unpacked_here_is_no_damage():
@@ -256,7 +279,8 @@ def refused_on_opening(data):
 def test_hostile_files_end_within_their_limits_and_genuine_ones_are_clean():
     folder = shared("corpora") / "hostile"
     expected = {"H01-js-openaction": ReasonCode.ACTIVE, "H03-launch": ReasonCode.ACTIVE,
-                "J01-10k-pages": ReasonCode.LIMIT, "J06-flate-bomb-content": ReasonCode.LIMIT}  # fmt: skip
+                "J01-10k-pages": ReasonCode.LIMIT, "J06-flate-bomb-content": ReasonCode.LIMIT,
+                "F03-swa-hex-contents": ReasonCode.PARSE}  # fmt: skip
     for path in sorted(folder.glob("*.pdf")):
         document, refused = refused_on_opening(path.read_bytes())
         if document is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docgen.model.reasons import ReasonCode
+from docgen.model.reasons import Reason, ReasonCode
 from docgen.model.text import say
 from docgen.signatures._pyhanko_reader import ReadError, Ref, Stream
 
@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from docgen.signatures._pyhanko_reader import Document, Value
 
-__all__ = ["content_streams", "count_operators", "dictionaries", "every_object", "fields", "pages", "text_of"]
+__all__ = [
+    "content_streams",
+    "count_operators",
+    "damage",
+    "dictionaries",
+    "every_object",
+    "fields",
+    "note_damage",
+    "pages",
+    "text_of",
+]
 
 _DEPTH = 64
 # A word of letters that begins after white space or a delimiter: close to the number of operators, and fast.
@@ -25,10 +35,31 @@ _OPERATOR = re.compile(rb"(?<![^\x00\t\n\x0c\r \])>])[A-Za-z'\"][A-Za-z0-9*]{0,3
 
 
 def every_object(document: Document) -> Iterator[tuple[int, Ref, Value]]:
-    """Yield every object as each revision wrote it, the oldest first. Raises `ReadError`."""
+    """Yield every object that can be read as each revision wrote it, the oldest first.
+
+    Objects that are damaged are left out; `damage` names the first. Raises `ReadError` for what is too much only.
+    """
     for revision in range(len(document.sections)):
         for ref in document.explicit(revision):
-            yield revision, ref, document.value(ref, revision)
+            try:
+                value = document.value(ref, revision)
+            except ReadError as exc:
+                note_damage(document, exc)
+                continue
+            yield revision, ref, value
+
+
+def note_damage(document: Document, exc: ReadError) -> None:
+    """Remember the first thing in a document that cannot be read; raise again what is too much."""
+    if exc.reason.code is not ReasonCode.PARSE:
+        raise exc
+    document.memo.setdefault("damage", exc.reason)
+
+
+def damage(document: Document) -> list[Reason]:
+    """Return why some object could not be read, if so: known once `every_object` has been walked."""
+    reason = document.memo.get("damage")
+    return [reason] if isinstance(reason, Reason) else []
 
 
 def dictionaries(value: Value) -> Iterator[dict[str, Value]]:
@@ -94,12 +125,20 @@ def fields(document: Document, most: int) -> int:
 
 
 def content_streams(document: Document, page: dict[str, Value]) -> Iterator[Stream]:
-    """Yield the content streams of a page."""
-    contents = document.resolve(page.get("/Contents"))
-    for item in contents if isinstance(contents, list) else [contents]:
-        stream = document.resolve(item)
+    """Yield the content streams of a page that can be read; `damage` names the first that cannot."""
+    first = _readable(document, page.get("/Contents"))
+    for item in first if isinstance(first, list) else [first]:
+        stream = _readable(document, item)
         if isinstance(stream, Stream):
             yield stream
+
+
+def _readable(document: Document, value: Value) -> Value:
+    try:
+        return document.resolve(value)
+    except ReadError as exc:
+        note_damage(document, exc)
+    return None
 
 
 def count_operators(content: bytes, most: int) -> int:

@@ -119,7 +119,7 @@ def open_document(data: bytes, limits: Limits) -> Document:
     )
     try:
         reader = PdfFileReader(io.BytesIO(data), strict=True, decode_limits=bounds)
-        document = Document(reader, limits)
+        document = Document(reader, data, limits)
     except Exception as exc:  # noqa: BLE001 - ValueError, TypeError, KeyError, AssertionError … escape from it
         _fail(exc)
     return document
@@ -128,11 +128,12 @@ def open_document(data: bytes, limits: Limits) -> Document:
 class Document:
     """An opened PDF. Values are shared: nobody changes them; `reader` is pyHanko's own, for the signature adapter."""
 
-    def __init__(self, reader: PdfFileReader, limits: Limits) -> None:
+    def __init__(self, reader: PdfFileReader, data: bytes, limits: Limits) -> None:
         if "/Encrypt" in reader.trailer:
             reason = encrypted()
             raise ReadError(reason.code, reason.message, hint=reason.hint)
         self.reader = reader
+        self._data = data
         self._xrefs = reader.xrefs
         self._nesting = limits.nesting
         self._known: dict[tuple[Ref, int | ObjStreamRef], Value] = {}
@@ -182,6 +183,16 @@ class Document:
         """Return the objects of a revision's own section that lie in object streams, with the stream's number."""
         data = self._xrefs.get_xref_data(revision)
         return {Ref(number, 0): place.obj_stream_id for number, place in data.xrefs_in_objstm.items()}
+
+    def table(self, revision: int) -> Ref | None:
+        """Return the object that is a revision's cross-reference stream; None for a plain table."""
+        found = self._xrefs.get_xref_container_info(revision).stream_ref
+        return None if found is None else Ref(found.idnum, found.generation)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        return self._data
 
     def _reference(self, ref: Ref) -> generic.Reference:
         return generic.Reference(ref.number, ref.generation, self.reader)

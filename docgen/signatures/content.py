@@ -19,13 +19,16 @@ from docgen.model.text import Message, say
 from docgen.signatures._objects import (
     content_streams,
     count_operators,
+    damage,
     dictionaries,
     every_object,
     fields,
+    note_damage,
     pages,
     text_of,
 )
 from docgen.signatures._pyhanko_reader import Name, ReadError, Ref, Stream
+from docgen.signatures._tables import check_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +45,27 @@ _RATIO_FLOOR = 1 << 20  # below this size a stream may unpack as far as it likes
 
 
 def check_limits(document: Document, limits: Limits) -> list[Reason]:
-    """Walk all objects of all revisions; return LIMIT (or PARSE) reasons. Call it before anything else is asked."""
-    try:
-        _check_tables(document, limits)
-        _check_objects(document, limits)
-        fields(document, limits.fields)
-        _check_attachments(document, limits)
-        _check_operators(document, limits)
-    except ReadError as exc:
-        return [exc.reason]
-    except (MemoryError, RecursionError):
-        return [Reason(code=ReasonCode.LIMIT, message=say("the file unpacks to more than is allowed"))]
+    """Walk all objects of all revisions; return what is too much. Call it before anything else is asked.
+
+    An object that cannot be read is no limit: `check_content` reports it, beside what else is wrong.
+    """
+    steps = (
+        lambda: _check_tables(document, limits),
+        lambda: pages(document, limits.pages),
+        lambda: _check_objects(document, limits),
+        lambda: fields(document, limits.fields),
+        lambda: _check_attachments(document, limits),
+        lambda: _check_operators(document, limits),
+    )
+    for step in steps:
+        try:
+            step()
+        except ReadError as exc:
+            if exc.reason.code is not ReasonCode.PARSE:
+                return [exc.reason]
+            note_damage(document, exc)
+        except (MemoryError, RecursionError):
+            return [Reason(code=ReasonCode.LIMIT, message=say("the file unpacks to more than is allowed"))]
     return []
 
 
@@ -80,7 +93,6 @@ def _check_tables(document: Document, limits: Limits) -> None:
 
 
 def _check_objects(document: Document, limits: Limits) -> None:
-    pages(document, limits.pages)  # first: the cheapest way to refuse the largest files
     left = limits.decoded
     for _, ref, value in every_object(document):
         where = f"object {ref.number}"
@@ -101,13 +113,13 @@ def _check_objects(document: Document, limits: Limits) -> None:
 
 
 def _unpacked(document: Document, stream: Stream, where: str) -> bytes | None:
-    """Unpack a stream; an image in a form that is not unpacked here (None) is no fault of the document."""
+    """Unpack a stream. None for what is not unpacked here, or cannot be: an image's own forms are no damage."""
     try:
         return document.decode(stream, where)
     except ReadError as exc:
-        if exc.reason.code is ReasonCode.PARSE and stream.entries.get("/Subtype") == "/Image":
-            return None
-        raise
+        if exc.reason.code is not ReasonCode.PARSE or stream.entries.get("/Subtype") != "/Image":
+            note_damage(document, exc)
+    return None
 
 
 def _check_attachments(document: Document, limits: Limits) -> None:
@@ -129,12 +141,12 @@ def _check_operators(document: Document, limits: Limits) -> None:
     left = limits.operators
     for number, page in enumerate(pages(document, limits.pages), 1):
         for stream in content_streams(document, page):
-            left -= count_operators(document.decode(stream, f"page {number}") or b"", left)
+            left -= count_operators(_unpacked(document, stream, f"page {number}") or b"", left)
             if left < 0:
                 raise _too_much(say("the pages draw more than is allowed"), f"page {number}")
     for _, ref, value in every_object(document):
         if isinstance(value, Stream) and value.entries.get("/Subtype") == "/Form":
-            left -= count_operators(document.decode(value, f"object {ref.number}") or b"", left)
+            left -= count_operators(_unpacked(document, value, f"object {ref.number}") or b"", left)
             if left < 0:
                 raise _too_much(say("the pages draw more than is allowed"), f"object {ref.number}")
 
@@ -177,7 +189,7 @@ _DOCTYPE = re.compile(rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\
 
 
 def check_content(document: Document, limits: Limits) -> list[Reason]:
-    """Return ACTIVE, HIDDEN and XML reasons of all revisions; call it after `check_limits` found nothing.
+    """Return ACTIVE, HIDDEN, XML and PARSE reasons of all revisions; call it after `check_limits` found nothing.
 
     Each kind of finding is told once, with the first place.
     """
@@ -185,11 +197,12 @@ def check_content(document: Document, limits: Limits) -> list[Reason]:
     try:
         for code, message, where in _findings(document, limits):
             found.setdefault((code, message.text), Reason(code=code, message=message, where=where, hint=_hint(code)))
+        check_tables(document, document.data)
     except ReadError as exc:
-        return [*found.values(), exc.reason]
+        return [*damage(document), *found.values(), exc.reason]
     except (MemoryError, RecursionError):
         return [Reason(code=ReasonCode.LIMIT, message=say("the file unpacks to more than is allowed"))]
-    return list(found.values())
+    return [*damage(document), *found.values()]
 
 
 def _hint(code: ReasonCode) -> Message:
@@ -214,7 +227,7 @@ def _findings(document: Document, limits: Limits) -> Iterator[_Finding]:
             yield from _in_stream(document, value, where)
     for number, page in enumerate(pages(document, limits.pages), 1):
         for stream in content_streams(document, page):
-            if _INVISIBLE_TEXT.search(document.decode(stream, f"page {number}") or b""):
+            if _INVISIBLE_TEXT.search(_unpacked(document, stream, f"page {number}") or b""):
                 yield ReasonCode.HIDDEN, say("the page has text that is not shown"), f"page {number}"
 
 
@@ -274,7 +287,7 @@ def _attached(
         return
     for key in files:
         stream = document.resolve(files[key], revision)
-        plain = document.decode(stream, where) if isinstance(stream, Stream) else None
+        plain = _unpacked(document, stream, where) if isinstance(stream, Stream) else None
         if plain is None:
             yield ReasonCode.ACTIVE, say("an attached file cannot be read ({name})", name=name), where
         elif len(plain) > limits.attachment_size:
@@ -285,7 +298,7 @@ def _attached(
 
 def _in_stream(document: Document, stream: Stream, where: str) -> Iterator[_Finding]:
     kind = stream.entries.get("/Type"), stream.entries.get("/Subtype")
-    if kind[0] == "/Metadata" and _DOCTYPE.search(document.decode(stream, where) or b""):
+    if kind[0] == "/Metadata" and _DOCTYPE.search(_unpacked(document, stream, where) or b""):
         yield ReasonCode.XML, say("the document's metadata declares entities"), where
-    if kind[1] == "/Form" and _INVISIBLE_TEXT.search(document.decode(stream, where) or b""):
+    if kind[1] == "/Form" and _INVISIBLE_TEXT.search(_unpacked(document, stream, where) or b""):
         yield ReasonCode.HIDDEN, say("the page has text that is not shown"), where
