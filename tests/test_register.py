@@ -19,7 +19,9 @@ from docgen.register.export import csv_of, member_rows, state_as_json
 from docgen.register.intake import all_arrivals, find_decision, log_arrival, reason_as_json
 from docgen.register.personal import erase_personal, keep_personal, personal_value
 from docgen.workflow.correcting import correct
+from docgen.workflow.reading import audit_register, read_register
 from docgen.workflow.register import Accepted, Answered, Said, accept, accept_all_in_order, refuse
+from docgen.workspace import init_workspace
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 RECEIVED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -359,3 +361,22 @@ def test_a_correction_that_is_none_is_refused(database, seq, why, changes):
     with pytest.raises(UsageError):
         correct(database, seq, by=CLERK, at=NOW, why=why, changes=changes)
     assert len(events_of(database)) == 1
+
+
+def test_a_letter_accepted_late_is_reported_by_the_audit_and_changes_nothing(tmp_path):
+    workspace = init_workspace(tmp_path, "iem")
+    with open_database(workspace.database_url) as database:
+        late = arrive(database, 1, organisation="40008999906", received=datetime(2026, 11, 18, 9, 0, tzinfo=UTC))
+        for serial, organisation in enumerate((A, B, C, D, E), start=2):
+            day = datetime(2026, 11, 15 + serial, 9, 0, tzinfo=UTC)
+            register(database, arrive(database, serial, organisation=organisation, received=day))
+        assert replay(events_of(database), date(2026, 12, 1)).in_force.day == date(2026, 11, 21)
+        register(database, late)
+        assert replay(events_of(database), date(2026, 12, 1)).in_force.day == date(2026, 11, 21)
+    notes = [note for note in audit_register(workspace, date(2026, 12, 1)).notes if note.subject.startswith("event")]
+    assert [str(note.message) for note in notes] == [
+        "records entry into force on 2026-11-21; by the letters registered since it would be 2026-11-20"
+    ]
+    book = read_register(workspace, date(2026, 11, 20))
+    assert book.state.in_force is None
+    assert len(book.state.members) == 5
