@@ -298,6 +298,17 @@ def test_what_was_added_before_the_first_signature_is_not_printed(desk, pki):
     assert received.recognition.recognised.differences == ("later-revisions",)
 
 
+@pytest.mark.parametrize(
+    ("claim", "code"), [({}, ReasonCode.CONTENT), ({"renderer": "docgen 2.0.0, typst 0.20.0"}, ReasonCode.FOREIGN)]
+)
+def test_data_that_this_version_cannot_print(desk, pki, claim, code):
+    payload = check_letter("accession", letter_data("accession", A, ["Anna Bērziņa"]), load_pack(IEM)).payload
+    strange = replace(payload, data={**payload.data, "colour": {"of": "paper"}}, **claim)
+    (received,) = take(desk, pki.sign(attached(strange.to_json()), "Anna Bērziņa", "B-LT"))
+    assert codes(received) == [code]
+    assert received.recognition.recognised.differences == ("data",)
+
+
 @pytest.mark.parametrize("claim", [{"pack": "mk"}, {"act": "minutes"}])
 def test_a_letter_to_somebody_else_is_for_a_person_to_read(desk, pki, claim):
     payload = check_letter("accession", letter_data("accession", A, ["Anna Bērziņa"]), load_pack(IEM)).payload

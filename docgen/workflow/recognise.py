@@ -108,7 +108,8 @@ def _doubt(findings: LetterFindings, data: bytes, payload: Payload, pack: str, r
     try:
         printed = renderer.print_again(payload)
     except UnreadableError as exc:
-        return _Doubt(message=exc.message, contradicts=True)
+        # Data that another version took may have fields that this one does not know: then a person reads the letter.
+        return _Doubt(message=exc.message, differences=("data",), contradicts=renderer.claims_this_renderer(payload))
     if not data.startswith(printed) or findings.first_revision != len(printed):
         if renderer.claims_this_renderer(payload):
             message = say("the page is not what docgen prints from the data that the letter carries")
