@@ -245,6 +245,7 @@ def test_what_is_appended_after_the_seal_changes_nothing_that_is_read(edition, t
     writer.write(out)
     report = deep(out.getvalue(), trust)
     assert len(report.originals) == 4
+    assert "proves nothing" in deep_to_text(report)
     assert ReasonCode.CHANGED in {reason.code for reason in report.edition.reasons}
     assert report.exit_code is ExitCode.SIGNATURE_FAILED
 

@@ -91,6 +91,8 @@ def _lines(report: DeepReport) -> Iterator[Message]:
     if not report.disagreements:
         if report.number is None:
             yield say("What is inside could not be verified.")
+        elif report.edition.verdict is not Verdict.PASSED:
+            yield say("What is inside agrees with itself, but without a seal that holds this proves nothing.")
         else:
             yield say("Data, events, evidence, member annex and pages agree.")
         return
