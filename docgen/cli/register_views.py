@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docgen.messages import mark, render, translate
-from docgen.model.events import instant_from_text
+from docgen.model.events import EventType, instant_from_text
 from docgen.model.moments import RIGA
 from docgen.model.reasons import decision_of
 from docgen.model.text import Message, say, say_count
@@ -223,6 +224,9 @@ def reason_lines(reasons: Any) -> list[str]:  # noqa: ANN401 - any sequence of r
 def event_line(event: Event) -> str:
     """One event in one line."""
     name = event.data.get("name", "")
+    if event.type is EventType.CORRECTION:
+        change = event.data.get("set", "void")
+        name = f"[{event.data.get('corrects')}: {json.dumps(change, ensure_ascii=False)}]"
     who = " ".join(part for part in (str(name), event.organisation or "") if part)
     intake = event.intake or ""
     return f"{event.seq:>5}  {event.effective_on}  {translate(_TYPES[event.type.value])}  {who}  {intake}".rstrip()
