@@ -25,7 +25,9 @@ def level_of(
     field: Field, signer: Examined, stamps: Sequence[Examined], archive: Sequence[Examined], material: Material
 ) -> str:
     """Return the level of a signature; `stamps` are its own, `archive` the later document stamps, oldest first."""
-    letter = _letter(signer, stamps, archive, material)
+    # A dictionary that lay in the file before the signature is not the signature's.
+    kept = frozenset(item for item, revision in material.embedded.items() if revision >= field.revision)
+    letter = _letter(signer, stamps, archive, kept)
     if field.subfilter is SubFilter.PKCS7:
         return f"PKCS7-{letter}"
     if not field.baseline:
@@ -33,28 +35,19 @@ def level_of(
     return f"PAdES-BASELINE-{letter}"
 
 
-def _letter(signer: Examined, stamps: Sequence[Examined], archive: Sequence[Examined], material: Material) -> str:
+def _letter(signer: Examined, stamps: Sequence[Examined], archive: Sequence[Examined], kept: frozenset[str]) -> str:
     if not stamps and not archive:
         return "B"
     needed = [signer, *stamps, *(archive[:-1] if stamps else archive)]
-    if not all(_complete(examined, material) for examined in needed) or not _has_items(signer, material):
+    if not kept or not all(_complete(examined, kept) for examined in needed):
         return "T"
-    items = _embedded_items(signer, material)
+    chain = signer.token.chain or ()
+    items = {item.id for item in chain[0].items} & kept if chain else kept
     return "LTA" if any(items & stamp.token.covers for stamp in archive) else "LT"
 
 
-def _complete(examined: Examined, material: Material) -> bool:
+def _complete(examined: Examined, kept: frozenset[str]) -> bool:
     """Say whether the file has an item for every certificate below the anchor."""
     if examined.token.chain is None:
         return False
-    return all(any(item.id in material.embedded for item in link.items) for link in examined.token.chain)
-
-
-def _has_items(signer: Examined, material: Material) -> bool:
-    return bool(material.embedded) and signer.token.chain is not None
-
-
-def _embedded_items(signer: Examined, material: Material) -> frozenset[str]:
-    chain = signer.token.chain or ()
-    leaf = [item.id for item in chain[0].items if item.id in material.embedded] if chain else material.embedded
-    return frozenset(leaf)
+    return all(any(item.id in kept for item in link.items) for link in examined.token.chain)

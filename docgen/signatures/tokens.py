@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from docgen.signatures.chains import Known, Pool, chain_of
 from docgen.signatures.revocation import RevocationData, candidates_for, certificates_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from docgen.signatures._pyhanko import EmbeddedData, Field
@@ -38,14 +39,15 @@ __all__ = ["Examined", "Material", "examine", "stamp_id"]
 class Material:
     """Certificates and revocation data at hand for one file: what it brings, and what docgen was given.
 
-    `embedded` has the SHA-256 of every revocation item in the file: levels count only those.
+    `embedded` has the SHA-256 of every revocation item in the file, with the last revision whose DSS dictionary lists
+    it (the last of all for what stands in a signature itself): levels count only those.
     """
 
     signers: tuple[Known, ...]
     timestamps: tuple[Known, ...]
     pool: Pool
     data: RevocationData
-    embedded: frozenset[str]
+    embedded: Mapping[str, int]
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -55,29 +57,30 @@ class Material:
     @classmethod
     def gather(cls, fields: Sequence[Field], stores: Sequence[EmbeddedData], trust: Trust) -> Material:
         """Collect from the fields' CMS, every revision's DSS dictionary and the trust data (R2)."""
-        signers = tuple(Known(der) for der in trust.signers)
-        timestamps = tuple(Known(der) for der in trust.timestamps)
         own = RevocationData()
-        pool = Pool()
-        for found in fields:
-            own = own.with_more(*found.archival)
-            for der in found.certificates:
-                pool.add(der)
-            for stamp in found.stamps:
-                for der in _certificates(stamp):
-                    pool.add(der)
+        embedded: dict[str, int] = {}
         for store in stores:
             own = own.with_more(store.crls, store.ocsps)
-            for der in store.certificates:
-                pool.add(der)
+            embedded |= {_id(raw): store.revision for raw in (*store.crls, *store.ocsps)}
+        for found in fields:
+            own = own.with_more(*found.archival)
+            embedded |= {_id(raw): sys.maxsize for part in found.archival for raw in part}
         data = own.with_more(trust.crls, trust.ocsps)
-        for raw in data.ocsps:
-            for der in certificates_in(raw):
-                pool.add(der)
-        for der in (*trust.signers, *trust.timestamps):
-            pool.add(der)
-        embedded = frozenset(hashlib.sha256(raw).hexdigest() for raw in (*own.crls, *own.ocsps))
-        return cls(signers=signers, timestamps=timestamps, pool=pool, data=data, embedded=embedded)
+        certificates = [
+            *(der for found in fields for der in found.certificates),
+            *(der for found in fields for stamp in found.stamps for der in _certificates(stamp)),
+            *(der for store in stores for der in store.certificates),
+            *(der for raw in data.ocsps for der in certificates_in(raw)),
+            *trust.signers,
+            *trust.timestamps,
+        ]
+        return cls(
+            signers=tuple(Known(der) for der in trust.signers),
+            timestamps=tuple(Known(der) for der in trust.timestamps),
+            pool=Pool(certificates),
+            data=data,
+            embedded=embedded,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
