@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ from docgen.signatures.raw import (
     stream_extents,
 )
 from tests.corpora import shared
-from tests.pdfs import BASE, CONTENTS, LIMITS, SIGNATURE, opened, signature, signed, stream, update, write
+from tests.pdfs import BASE, CONTENTS, LETTER, LIMITS, SIGNATURE, opened, signature, signed, stream, update, write
 
 
 def codes(reasons):
@@ -195,6 +196,19 @@ def test_spans_are_those_of_the_outermost_keys():
 def test_many_open_brackets_cost_no_time_and_no_stack():
     assert dictionary_spans(b"7 0 obj << /A " + b"[" * 3_000_000, 0) is None
     assert dictionary_spans(b"7 0 obj << /A " + b"(" * 3_000_000, 0) is None
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [b" ", b"%\n", b"startxref ", b"/ByteRange [", b"/N 1 /ObjStm ", b"/Encrypt 1 ", b">>stream\n", b"1 0 obj<<"],
+)
+def test_a_megabyte_of_keywords_costs_little(filler):
+    data = b"%PDF-1.7\n1 0 obj <<" + filler * (1_000_000 // len(filler)) + b"\n%%EOF\n"
+    begin = time.process_time()
+    check_raw(data, LETTER)
+    check_claimed(data, [])
+    check_coverage(data, 9, LETTER, name="S")
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.corpora

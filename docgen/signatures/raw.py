@@ -108,7 +108,10 @@ def _check_keywords(data: bytes, limits: Limits) -> list[Reason]:
                 hint=say("Ask the sender to save the document as PDF/A and to sign it anew."),
             )
         )
-    for match in _OBJECT_STREAM.finditer(data):
+    for number, match in enumerate(_OBJECT_STREAM.finditer(data)):
+        if number > limits.objects // 10:
+            found.append(_reason(ReasonCode.LIMIT, say("the document has too many object streams")))
+            break
         near = data[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         if any(int(count[1]) > _OBJECTS_PER_STREAM for count in _COUNT.finditer(near)):
             found.append(_reason(ReasonCode.LIMIT, say("an object stream holds too many objects")))
@@ -231,7 +234,7 @@ def check_claimed(data: bytes, claimed: Iterable[int]) -> list[Reason]:
     return [_reason(ReasonCode.COVERAGE, say("the file holds a signature that none of its fields shows"), where=where)]
 
 
-_SKIP = re.compile(rb"(?:" + _SPACE + rb"|%[^\r\n]*)*")
+_SKIP = re.compile(rb"(?:" + _SPACE + rb"++|%[^\r\n]*+)*+")
 _HEADER = re.compile(rb"\d{1,10}" + _SPACE + rb"+\d{1,5}" + _SPACE + rb"+obj" + _END)
 _TOKEN = re.compile(
     rb"(?P<open><<|\[)|(?P<close>>>|\])|(?P<hex><[0-9A-Fa-f\x00\t\n\x0c\r ]*>)|(?P<text>\()"
