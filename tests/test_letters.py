@@ -285,6 +285,14 @@ def test_a_fault_is_named_by_its_path(path, value):
         assert found == {expected}
 
 
+@pytest.mark.parametrize("character", ["\n", "\t", "\r", "\x85", "\u2029", "\u200f", "\U000e0041"])
+def test_what_joins_words_or_deceives_is_named_for_what_it_is(character):
+    with pytest.raises(DataError) as caught:
+        check_letter("accession", changed("accession", "organisation.name", f"a{character}b"), PACK)
+    (problem,) = caught.value.problems
+    assert str(problem.message) == f"has a character that no document may carry: U+{ord(character):04X}"
+
+
 def test_neither_a_missing_nor_a_wrong_wish_stands_for_yes():
     data = whole("accession")
     for council in ({"wish": "perhaps"}, {}):

@@ -89,6 +89,16 @@ def test_what_docgen_does_not_write_is_refused(text):
         parse_payload(text)
 
 
+def test_what_is_too_deep_or_too_long_is_refused_though_its_reference_is_right():
+    deep: object = "x"
+    for _ in range(8):
+        deep = {"a": deep}
+    for more in (deep, "A" * 70_000):
+        with pytest.raises(DataError) as caught:
+            parse_payload(replace(PAYLOAD, data={**PAYLOAD.data, "more": more}).to_json().decode())
+        assert "reference" not in str(caught.value)
+
+
 @given(st.integers(0, len(TEXT) - 1), st.characters(codec="utf-8"))
 def test_one_changed_character_is_noticed(place, character):
     changed = TEXT[:place] + character + TEXT[place + 1 :]
