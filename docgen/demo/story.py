@@ -282,7 +282,7 @@ class _Stage:
         )
         self.narrator.tell(
             say(
-                "Edition {number}: {members} members, {originals} pieces of evidence, sealed and time-stamped ({level}).",
+                "Edition {number}: {members} members, {originals} pieces of evidence; sealed, time-stamped ({level}).",
                 number=issued.number,
                 members=issued.members,
                 originals=issued.originals,
