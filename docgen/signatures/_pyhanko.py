@@ -14,7 +14,24 @@ from typing import TYPE_CHECKING, Any
 import asn1crypto.tsp  # noqa: F401 - without it the content of a time stamp is a plain sequence
 from asn1crypto import cms, parser
 from pyhanko.pdf_utils import generic
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel, SuspiciousModification
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DiffResult,
+    DocInfoRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    GenericFieldModificationRule,
+    MetadataUpdateRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    ReferenceUpdate,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    SuspiciousModification,
+    WhitelistRule,
+    XrefStreamRule,
+)
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -25,9 +42,10 @@ from docgen.model.report import Changes, Coverage
 from docgen.signatures._pyhanko_reader import Document, ReadError, Ref, Stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
     from docgen.signatures._pyhanko_reader import Value
 
@@ -249,6 +267,37 @@ _COVERAGE = {
 }
 
 
+class _ValidationData(WhitelistRule):
+    """Any change within the DSS dictionary: real programs drop entries that pyHanko wants kept.
+
+    Objects reached from it are let through here even if something else reaches them too; docgen's own rule over the
+    cross-reference tables (docgen.signatures.revisions) does not let those through.
+    """
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterator[ReferenceUpdate]:
+        """Name what the rule clears."""
+        try:
+            yield from list(DSSCompareRule().apply(old, new))
+        except SuspiciousModification:
+            for reference in new.collect_dependencies(new.root.raw_get("/DSS"), since_revision=new.revision):
+                yield ReferenceUpdate(reference)
+
+
+def _policy() -> StandardDiffPolicy:
+    """Return pyHanko's default policy with the rule above."""
+    catalog = CatalogModificationRule()  # type: ignore[no-untyped-call]  # pyHanko types only a part
+    metadata = MetadataUpdateRule()  # type: ignore[no-untyped-call]  # pyHanko types only a part
+    creation = SigFieldCreationRule()  # type: ignore[no-untyped-call]  # pyHanko types only a part
+    machinery = (DocInfoRule(), XrefStreamRule(), ObjectStreamRule(), _ValidationData(), metadata)
+    return StandardDiffPolicy(
+        global_rules=[catalog, *(rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in machinery)],
+        form_rule=FormUpdatingRule(field_rules=[creation, SigFieldModificationRule(), GenericFieldModificationRule()]),
+    )
+
+
+_POLICY = _policy()
+
+
 def integrity_of(found: Field, *, compare: bool) -> Integrity:
     """Return coverage and changes of one field; `compare` runs pyHanko's difference analysis (not for editions)."""
     unknown = Integrity(coverage=Coverage.NONE, changes=Changes.UNKNOWN)
@@ -270,7 +319,7 @@ def integrity_of(found: Field, *, compare: bool) -> Integrity:
 
 def _compare(embedded: EmbeddedPdfSignature, coverage: Coverage) -> Integrity:
     try:
-        embedded.compute_integrity_info()  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
+        embedded.compute_integrity_info(diff_policy=_POLICY)  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
     except (MemoryError, RecursionError):
         raise
     except Exception:  # noqa: BLE001 - it raises on real files whose signature can be judged

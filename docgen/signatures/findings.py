@@ -6,39 +6,27 @@ from typing import TYPE_CHECKING
 
 from docgen.model.report import LetterFindings
 from docgen.signatures._pyhanko_reader import Document, ReadError, Ref, Stream
-from docgen.signatures.revisions import machinery_only
+from docgen.signatures.revisions import first_revision, machinery_only
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from docgen.signatures._pyhanko_reader import Value
 
-__all__ = ["first_revision_length", "letter_findings"]
+__all__ = ["letter_findings"]
 
 _PAYLOAD = b"docgen.json"
 # security.md §3: the attachment of a letter.
 _PAYLOAD_LIMIT = 64 * 1024
-_EOF = b"%%EOF"
 
 
 def letter_findings(document: Document, data: bytes, accepted: Collection[Ref]) -> LetterFindings:
     """Return the findings; `accepted` are the signature dictionaries of tokens that were judged and count."""
     return LetterFindings(
         payload=_payload(document),
-        first_revision=first_revision_length(document, data),
+        first_revision=first_revision(document, data),
         machinery_only=machinery_only(document, data, accepted=accepted),
     )
-
-
-def first_revision_length(document: Document, data: bytes) -> int:
-    """Return the length of the first revision, its end mark and that line's end included."""
-    found = data.find(_EOF, max(0, document.sections[0].end))
-    if found < 0:
-        return len(data)
-    end = found + len(_EOF)
-    if data[end : end + 2] == b"\r\n":
-        return end + 2
-    return end + 1 if data[end : end + 1] in {b"\r", b"\n"} else end
 
 
 def _payload(document: Document) -> str | None:
