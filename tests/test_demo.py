@@ -215,3 +215,25 @@ def test_the_page_can_be_read_by_everybody(played):
 def test_names_are_escaped(played):
     _, _, page = played
     assert "Biedrība &#34;Drošā pilsēta&#34;" in page.read_text("utf-8")
+
+
+@pytest.mark.judge
+def test_every_pdf_in_order_is_pdfa_and_pdfua(played):
+    from tests.judges import pdfa  # noqa: PLC0415 - only where the judges are asked
+
+    told, _, _ = played
+    sound = [one for one in told.played if one.scene.flaw is not Flaw.ALTERED]
+    pdfa(
+        [*(one.files.pdf for one in sound), *(one.files.sent for one in sound), told.minutes[0], told.issued.path],
+    )
+
+
+@pytest.mark.judge
+def test_eu_dss_passes_what_the_clerk_registered_and_the_seal(played):
+    from tests.judges import dss  # noqa: PLC0415 - only where the judges are asked
+
+    told, _, _ = played
+    trust = told.workspace.trust
+    files = [one.files.sent for one in told.played if one.decision == "accept"] + [told.issued.path]
+    for judged in dss(files, trust=[trust / "signers" / "demo.pem", trust / "timestamps" / "demo.pem"]):
+        assert {signature["indication"] for signature in judged["signatures"]} == {"TOTAL_PASSED"}, judged["file"]
