@@ -54,7 +54,12 @@ def command(output: Path) -> None:
             say("the demonstration needs a part that is not installed: {name}", name=exc.name or ""),
             say("Install it with: pip install 'docgen[demo]'"),
         ) from exc
-    told = tell_story(fresh_folder(output), _Teller())
+    folder = fresh_folder(output)
+    try:
+        told = tell_story(folder, _Teller())
+    except KeyboardInterrupt:
+        fresh_folder(folder)
+        raise
     page = write_page(told)
     tell("")
     tell(
