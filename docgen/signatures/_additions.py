@@ -70,10 +70,15 @@ class History:
             for ref, value in changed.items():
                 for target in refs_in(self._now.get(ref)):
                     self._referrers[target].discard(ref)
-                for target in refs_in(value):
+                # A cross-reference stream's dictionary is the file's trailer, no object of the document.
+                for target in () if _is_table(value) else refs_in(value):
                     self._referrers[target].add(ref)
                 self._now[ref] = value
         return found
+
+
+def _is_table(value: Value) -> bool:
+    return isinstance(value, Stream) and value.entries.get("/Type") == "/XRef"
 
 
 class _Step:

@@ -20,12 +20,14 @@ _PAYLOAD = b"docgen.json"
 _PAYLOAD_LIMIT = 64 * 1024
 
 
-def letter_findings(document: Document, data: bytes, accepted: Collection[Ref]) -> LetterFindings:
-    """Return the findings; `accepted` are the signature dictionaries of tokens that were judged and count."""
+def letter_findings(
+    document: Document, data: bytes, *, accepted: Collection[Ref], sound: Collection[Ref]
+) -> LetterFindings:
+    """Return the findings; `accepted` and `sound` are signature dictionaries as `check_revisions` takes them."""
     return LetterFindings(
         payload=_payload(document),
         first_revision=first_revision(document, data),
-        machinery_only=machinery_only(document, data, accepted=accepted),
+        machinery_only=machinery_only(document, data, accepted=accepted, sound=sound),
     )
 
 

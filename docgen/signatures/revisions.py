@@ -71,16 +71,17 @@ def first_revision(document: Document, data: bytes) -> int:
     return match.end() if match else 0
 
 
-def machinery_only(document: Document, data: bytes, *, accepted: Collection[Ref]) -> bool:
+def machinery_only(document: Document, data: bytes, *, accepted: Collection[Ref], sound: Collection[Ref] = ()) -> bool:
     """Say whether every revision after the first adds only invisible signature machinery, before and after signing.
 
-    Together with an equal beginning this means that the page shows what docgen printed.
+    Together with an equal beginning this means that the page shows what docgen printed; it says nothing about who
+    signed (an invisible signature that nobody vouches for changes no page).
     """
     try:
         covered, wrong = _covered(document, data, first_revision(document, data))
         if wrong is not None or covered != 1:
             return False
-        return not any(_judge(addition, accepted, ()) for addition in _history(document))
+        return not any(_judge(addition, accepted, sound) for addition in _history(document))
     except ReadError:
         return False
 

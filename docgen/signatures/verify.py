@@ -36,7 +36,6 @@ from docgen.model.policy import (
 from docgen.model.proof import Judgement, judge_tokens
 from docgen.model.reasons import Reason, ReasonCode
 from docgen.model.report import (
-    Changes,
     FileFormat,
     FileReport,
     Indication,
@@ -48,14 +47,13 @@ from docgen.model.report import (
     TimestampReport,
 )
 from docgen.model.text import say
-from docgen.signatures._pyhanko import integrity_of
 from docgen.signatures._pyhanko_reader import ReadError, open_document
+from docgen.signatures.changes import Known, changes_after
 from docgen.signatures.content import check_content, check_limits
 from docgen.signatures.findings import letter_findings
 from docgen.signatures.inventory import Entry, Inventory, take
 from docgen.signatures.levels import level_of
 from docgen.signatures.raw import check_raw
-from docgen.signatures.revisions import check_revisions
 from docgen.signatures.sniff import sniff
 from docgen.signatures.tokens import Examined, Material, examine, stamp_id
 
@@ -191,16 +189,16 @@ def _verify_pdf(
         return (), found, None, ()
     # 4 to 7. Material, answers, time.
     judged = _judge(case, inventory)
-    accepted = _accepted(case, judged)
+    known = _known(case, judged)
     # 8 to 10. Revisions, level, policy.
-    reports = [_report(case, document, judged, entry, accepted) for entry in inventory.entries if entry.field.subfilter]
+    reports = [_report(case, document, judged, entry, known) for entry in inventory.entries if entry.field.subfilter]
     found += [reason for report in reports for reason in report.reasons]
     found += policy_reasons([report.kind for report in reports], case.policy)
     found += trust_reasons(case.policy, case.listed) if inventory.signed else []
     # 11. Content.
     found += check_content(document, case.profile.limits)
     # 12. Findings.
-    findings = letter_findings(document, case.data, accepted)
+    findings = letter_findings(document, case.data, accepted=known.accepted, sound=known.sound)
     return tuple(reports), found, findings, _used(case, judged)
 
 
@@ -221,28 +219,30 @@ def _judge(case: _Case, inventory: Inventory) -> _Judged:
     )
 
 
-def _accepted(case: _Case, judged: _Judged) -> tuple[Ref, ...]:
-    """Return the signature dictionaries that count as signature machinery: intact, covered, by a known authority."""
-    found = []
+def _known(case: _Case, judged: _Judged) -> Known:
+    accepted: list[Ref] = []
+    sound: list[Ref] = []
     for entry in judged.inventory.entries:
         examined, judgement = judged.examined.get(entry.field.name), judged.judgements.get(entry.field.name)
         if examined is None or judgement is None or entry.field.value is None or entry.reasons:
             continue
-        listed = case.listed.timestamps if entry.is_stamp else case.listed.signers
-        unknown = judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND and not listed
         if judgement.indication is Indication.TOTAL_FAILED or not examined.token.answer.intact:
             continue
-        if unknown or judgement.sub_indication not in _NOT_ACCEPTED:
-            found.append(entry.field.value)
-    return tuple(found)
+        listed = case.listed.timestamps if entry.is_stamp else case.listed.signers
+        unknown = judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND and not listed
+        counts = unknown or judgement.sub_indication not in _NOT_ACCEPTED
+        (accepted if counts else sound).append(entry.field.value)
+    return Known(accepted=tuple(accepted), sound=tuple(sound))
 
 
-def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, accepted: Sequence[Ref]) -> SignatureReport:
+def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, known: Known) -> SignatureReport:
     field = entry.field
     reasons = list(entry.reasons)
     examined = judged.examined.get(field.name)
     # 8. Revisions.
-    changes, found = _changes(case, document, judged, entry, accepted)
+    changes, found = changes_after(
+        document, case.data, judged.inventory, entry, known, compare=case.profile.name != "edition"
+    )
     reasons += found
     if examined is None:
         return SignatureReport(
@@ -315,31 +315,6 @@ def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, acce
         timestamps=tuple(_stamp_report(case, judged, stamp) for stamp in stamps),
         reasons=_each_once(reasons),
     )
-
-
-def _changes(
-    case: _Case, document: Document, judged: _Judged, entry: Entry, accepted: Sequence[Ref]
-) -> tuple[Changes, list[Reason]]:
-    """Return what was added after a field: docgen's own rule, and pyHanko's difference analysis beside it."""
-    if not entry.covered or entry.coverage.end is None:
-        return Changes.UNKNOWN, []
-    facts = check_revisions(document, case.data, entry.coverage.end, accepted=accepted)
-    changes, reasons = facts.changes, list(facts.reasons)
-    integrity = integrity_of(entry.field, compare=case.profile.name != "edition")
-    fields = {other.field.name for other in judged.inventory.entries if other.field.value in accepted}
-    if integrity.changes is Changes.FORBIDDEN or not integrity.fields <= fields:
-        changes = Changes.FORBIDDEN
-        if any(reason.code is ReasonCode.CHANGED for reason in reasons):
-            return changes, reasons  # docgen's own rule says it with the place
-        reasons.append(
-            Reason(
-                code=ReasonCode.CHANGED,
-                where=entry.field.name,
-                message=say("The document was changed after this signature."),
-                hint=say("Ask the sender for the file exactly as it was signed, or for a new signature."),
-            )
-        )
-    return changes, reasons
 
 
 def _stamp(judged: _Judged, examined: Examined, *, own: bool) -> JudgedStamp:
