@@ -126,9 +126,9 @@ def test_wrong_data_writes_nothing_and_names_every_place(tmp_path):
     (tmp_path / "s.toml").write_text(
         EXAMPLE.read_text("utf-8").replace('number = "2"', "").replace("voice =", "voise ="), "utf-8"
     )
+    docgen = [sys.executable, "-m", "docgen", "--lang", "lv"]
     run = subprocess.run(
-        [sys.executable, "-m", "docgen", "--lang", "lv", "minutes", str(tmp_path / "s.toml")]
-        + ["-o", str(tmp_path / "out")],
+        [*docgen, "minutes", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out")],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 4

@@ -24,7 +24,8 @@ BARE_DOCXTPL = """
 import sys
 from docxtpl import DocxTemplate
 template = DocxTemplate(sys.argv[1])
-template.render({"name": 'Biedrība "Drošā pilsēta"', "number": "40008999902", "date": "2026. gada 20. novembrī"}, autoescape=True)
+values = {"name": 'Biedrība "Drošā pilsēta"', "number": "40008999902", "date": "2026. gada 20. novembrī"}
+template.render(values, autoescape=True)
 template.save(sys.argv[2])
 """
 
@@ -66,19 +67,15 @@ def letters(folder: Path) -> None:
     template = folder / "template.docx"
     script = folder / "bare.py"
     script.write_text(BARE_DOCXTPL, "utf-8")
-    subprocess.run(
-        [
-            PYTHON,
-            "-c",
-            f"import docx; d = docx.Document(); d.add_paragraph('{{{{ name }}}} {{{{ number }}}} {{{{ date }}}}'); d.save({str(template)!r})",
-        ],
-        check=True,
-    )
+    words = "{{ name }} {{ number }} {{ date }}"
+    make_template = f"import docx; d = docx.Document(); d.add_paragraph({words!r}); d.save({str(template)!r})"
+    subprocess.run([PYTHON, "-c", make_template], check=True)
     bare = [PYTHON, str(script), str(template), str(folder / "bare.docx")]
     commands = {"docgen letter, PDF + DOCX": make, "bare docxtpl, DOCX": bare}
     office = shutil.which("soffice")
     if office:
-        convert = f"{office} --headless -env:UserInstallation=file://{folder}/profile --convert-to pdf --outdir {folder} {folder}/bare.docx"
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        convert = f"{office} --headless {profile} --convert-to pdf --outdir {folder} {folder}/bare.docx"
         commands["bare docxtpl + LibreOffice, DOCX + PDF"] = ["sh", "-c", f"{' '.join(bare)} && {convert}"]
     else:
         sys.stdout.write("LibreOffice is absent\n")
