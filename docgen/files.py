@@ -16,7 +16,7 @@ from docgen.model.text import Message, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_limited", "safe_join", "sha256_of", "write_new"]
+__all__ = ["read_limited", "read_own", "safe_join", "sha256_of", "write_new"]
 
 
 def sha256_of(path: Path) -> str:
@@ -52,12 +52,29 @@ def read_limited(path: Path, limit: int) -> bytes:
             return source.read(limit)
 
 
+def read_own(path: Path, limit: int) -> bytes:
+    """Return the bytes of a file of the user's own, at most `limit`; links and pipes are followed as a shell would.
+
+    Raises `UnreadableError`, also for more than `limit` bytes.
+    """
+    try:
+        with path.open("rb") as source:
+            data = source.read(limit + 1)
+    except OSError as exc:
+        raise UnreadableError(*_why_unreadable(path, exc)) from exc
+    if len(data) > limit:
+        raise UnreadableError(say("{file} has more than {limit} bytes", file=str(path), limit=limit))
+    return data
+
+
 def _why_unreadable(path: Path, exc: OSError) -> tuple[Message, Message]:
     match exc.errno:
         case errno.ENOENT:
             return say("{file} does not exist", file=str(path)), say("Check the spelling of the path.")
         case errno.EACCES | errno.EPERM:
             return say("{file} may not be read", file=str(path)), say("Ask its owner for the right to read it.")
+        case errno.EISDIR:
+            return say("{file} is a folder", file=str(path)), say("Give the path of the file itself.")
         case errno.ELOOP:
             return say("{file} is a symbolic link", file=str(path)), say("Give the path of the document itself.")
         case _:

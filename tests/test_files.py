@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from docgen.errors import DataError, UnreadableError, UnwritableError, UsageError
-from docgen.files import read_limited, safe_join, sha256_of, write_new
+from docgen.files import read_limited, read_own, safe_join, sha256_of, write_new
 from docgen.workspace import find_workspace, init_workspace, pack_folder
 
 
@@ -76,6 +76,16 @@ def test_what_is_no_readable_file_is_refused_and_never_blocks(tmp_path, kind):
     with pytest.raises(UnreadableError) as caught:
         read_limited(path, 4)
     assert caught.value.hint is not None
+
+
+def test_a_file_of_ones_own_may_be_a_link_but_neither_a_folder_nor_too_large(tmp_path):
+    (tmp_path / "y").write_bytes(b"123")
+    (tmp_path / "x").symlink_to(tmp_path / "y")
+    assert read_own(tmp_path / "x", 3) == b"123"
+    with pytest.raises(UnreadableError, match="more than 2 bytes"):
+        read_own(tmp_path / "x", 2)
+    with pytest.raises(UnreadableError, match="is a folder"):
+        read_own(tmp_path, 3)
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "-x", "a\0"])

@@ -79,10 +79,10 @@ def _make(kind: str, data: Path, pack: object, kinds: tuple[str, ...], target: P
     from docgen.documents.datafile import LIMIT, parse_datafile  # noqa: PLC0415 - only when a letter is made
     from docgen.documents.letters import check_letter, make_letter  # noqa: PLC0415 - as above
     from docgen.documents.packs import Pack  # noqa: PLC0415 - as above
-    from docgen.files import read_limited, safe_join, write_new  # noqa: PLC0415 - as above
+    from docgen.files import read_own, safe_join, write_new  # noqa: PLC0415 - as above
 
     assert isinstance(pack, Pack)
-    content = sys.stdin.buffer.read(LIMIT + 1) if str(data) == "-" else read_limited(data, LIMIT)
+    content = sys.stdin.buffer.read(LIMIT + 1) if str(data) == "-" else read_own(data, LIMIT)
     letter = check_letter(kind, parse_datafile(content, source=str(data)), pack, source=str(data))
     for problem in letter.advice:
         complain(say("{path}: {what}", path=problem.path, what=problem.message))

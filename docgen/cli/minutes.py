@@ -60,7 +60,7 @@ def command(
     example: bool,
 ) -> None:
     """Make the minutes of one sitting."""
-    from docgen.files import read_limited, safe_join, write_new  # noqa: PLC0415 - only when minutes are made
+    from docgen.files import read_own, safe_join, write_new  # noqa: PLC0415 - only when minutes are made
     from docgen.workspace import pack_folder  # noqa: PLC0415 - as above
 
     folder = root.get("workspace")
@@ -79,7 +79,7 @@ def command(
     from docgen.documents.packs import load_pack  # noqa: PLC0415 - as above
 
     loaded = load_pack(place)
-    content = sys.stdin.buffer.read(LIMIT + 1) if str(sitting) == "-" else read_limited(sitting, LIMIT)
+    content = sys.stdin.buffer.read(LIMIT + 1) if str(sitting) == "-" else read_own(sitting, LIMIT)
     described = read_sitting(parse_datafile(content, source=str(sitting)), loaded, source=str(sitting))
     target = output or (workspace.output / "sittings" if workspace else Path())
     for name, data in make_minutes(described, loaded, kinds).items():
