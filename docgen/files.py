@@ -103,9 +103,12 @@ def write_new(path: Path, data: bytes, *, replace: bool = False) -> None:
             _place(temporary, path, data)
         _sync_folder(path.parent)
     except OSError as exc:
+        full = exc.errno in {errno.ENOSPC, errno.EDQUOT}
         raise UnwritableError(
             say("{file} cannot be written: {why}", file=str(path), why=exc.strerror or str(exc)),
-            say("Free space or choose another folder, then run the same command again; nothing was left half written."),
+            say("Free space, then run the same command again; nothing was left half written.")
+            if full
+            else say("Choose another folder, then run the same command again; nothing was left half written."),
         ) from exc
     finally:
         with contextlib.suppress(OSError):

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from docgen.errors import DataError, Problem, UsageError
 from docgen.files import write_new
+from docgen.messages import Language
 from docgen.model.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Workspace", "builtin_packs", "find_workspace", "init_workspace", "pack_folder"]
+__all__ = ["Workspace", "builtin_packs", "find_workspace", "init_workspace", "language_of", "pack_folder"]
 
 _SETTINGS = "docgen.toml"
 _KNOWN = {"pack": str, "policy": str, "register": str, "lang": str, "jobs": int}
@@ -83,6 +84,14 @@ def find_workspace(folder: Path | None) -> Workspace:
 def _setting(values: Mapping[str, object], name: str) -> str | None:
     value = os.environ.get(f"DOCGEN_{name.upper()}") or values.get(name)
     return None if value is None else str(value)
+
+
+def language_of(folder: Path) -> Language | None:
+    """Return the language that the settings of a workspace name; None where they name none that docgen speaks."""
+    try:
+        return Language(str(_read_settings(folder / _SETTINGS).get("lang")))
+    except (ValueError, OSError, DataError):
+        return None  # whatever is wrong is said by the command that needs the workspace
 
 
 def _read_settings(path: Path) -> Mapping[str, object]:

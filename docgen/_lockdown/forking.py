@@ -81,7 +81,8 @@ def serve_forever(jobs: Mapping[str, Job], preload: Sequence[str] = ()) -> NoRet
         gc.collect()
         gc.freeze()
         _Forker(control, jobs, lock).loop()
-    sys.exit(0)
+    # The main process waits for this end: taking apart what was imported would cost it some 30 ms.
+    os._exit(0)
 
 
 class _Forker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -49,7 +50,9 @@ def command(
 
     folder = root.get("workspace")
     workspace = workspace_here(folder if isinstance(folder, Path) else None)
-    place = pack_folder(workspace, pack or (workspace.pack if workspace else None) or "iem")
+    place = pack_folder(
+        workspace, pack or os.environ.get("DOCGEN_PACK") or (workspace.pack if workspace else None) or "iem"
+    )
     kinds = chosen_formats(formats)
     if data is None and not example:
         raise UsageError(

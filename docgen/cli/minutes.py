@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,9 @@ def command(
 
     folder = root.get("workspace")
     workspace = workspace_here(folder if isinstance(folder, Path) else None)
-    place = pack_folder(workspace, pack or (workspace.pack if workspace else None) or "iem")
+    place = pack_folder(
+        workspace, pack or os.environ.get("DOCGEN_PACK") or (workspace.pack if workspace else None) or "iem"
+    )
     if example:
         tell((place / "sitting.example.toml").read_text("utf-8").rstrip("\n"))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -14,10 +15,10 @@ from typing import Any
 import click
 
 from docgen import __version__
-from docgen.cli.speaking import SpeakingGroup, SpeakingOption, complain
-from docgen.errors import DocgenError, ExitCode, UnwritableError
-from docgen.messages import Language, activate, default_language, mark
-from docgen.model.text import say
+from docgen.cli.speaking import SpeakingGroup, SpeakingOption, complain, tell, told_anything
+from docgen.errors import DataError, DocgenError, ExitCode, UnwritableError
+from docgen.messages import Language, activate, default_language, mark, render
+from docgen.model.text import Message, say
 
 # name -> (module, one line of help). A module is imported when its command runs, and has it as `command`.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -95,6 +96,30 @@ def _choose_language(ctx: click.Context, param: click.Parameter, value: str | No
 def root(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - Click hands the options over as they are
     """Keep the global options for the command that runs."""
     ctx.obj = options
+    folder = options["workspace"] or Path()
+    if "DOCGEN_LANG" not in os.environ and "--lang" not in " ".join(sys.argv) and (folder / "docgen.toml").is_file():
+        from docgen.workspace import language_of  # noqa: PLC0415 - only in a workspace
+
+        chosen = language_of(folder)
+        if chosen is not None:
+            activate(chosen)
+
+
+def _end(code: ExitCode, error: DocgenError | Message | str) -> ExitCode:
+    """Say what went wrong; where JSON was asked for, stdout gets its one document all the same."""
+    if not isinstance(error, str):
+        complain(error)
+    if "--json" in sys.argv and not told_anything():
+        command = next((word for word in sys.argv[1:] if word in COMMANDS), "docgen")
+        message = error if isinstance(error, str) else render(error if isinstance(error, Message) else error.message)
+        said: dict[str, object] = {"message": message}
+        if isinstance(error, DocgenError) and error.hint is not None:
+            said["hint"] = render(error.hint)
+        if isinstance(error, DataError):
+            said["problems"] = [{"path": p.path, "message": render(p.message)} for p in error.problems]
+        document = {"schema": f"docgen-{command}/1", "docgen": __version__, "exit_code": int(code), "files": []}
+        tell(json.dumps({**document, "error": said}, ensure_ascii=False, indent=1))
+    return code
 
 
 def main() -> None:
@@ -107,27 +132,23 @@ def main() -> None:
         code = root.main(standalone_mode=False)
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
-    except click.exceptions.Abort:
-        complain(say("Interrupted; nothing half done was kept."))
-        code = ExitCode.INTERRUPTED
-    except KeyboardInterrupt:
-        complain(say("Interrupted; nothing half done was kept."))
-        code = ExitCode.INTERRUPTED
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        code = _end(ExitCode.INTERRUPTED, say("Interrupted; nothing half done was kept."))
     except click.ClickException as exc:
         exc.show()
-        code = ExitCode.USAGE
+        code = _end(ExitCode.USAGE, exc.format_message())
     except DocgenError as exc:
         if verbose:
             traceback.print_exc()
-        complain(exc)
-        code = exc.exit_code
+        code = _end(exc.exit_code, exc)
     except OSError as exc:
         if verbose:
             traceback.print_exc()
-        complain(UnwritableError(say("{file}: {why}", file=exc.filename or "-", why=exc.strerror or str(exc))))
-        code = ExitCode.UNWRITABLE
+        error = UnwritableError(say("{file}: {why}", file=exc.filename or "-", why=exc.strerror or str(exc)))
+        code = _end(ExitCode.UNWRITABLE, error)
     except Exception:  # noqa: BLE001 - the last line of defence: a bug says that it is one
         traceback.print_exc()
-        complain(say("This is a bug in docgen. Nothing was registered or written by the step that failed."))
-        code = ExitCode.BUG
+        code = _end(
+            ExitCode.BUG, say("This is a bug in docgen. Nothing was registered or written by the step that failed.")
+        )
     sys.exit(int(code) if isinstance(code, int) else 0)

@@ -14,7 +14,16 @@ from docgen.model.text import Message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["SpeakingArgument", "SpeakingCommand", "SpeakingGroup", "SpeakingOption", "complain", "option", "tell"]
+__all__ = [
+    "SpeakingArgument",
+    "SpeakingCommand",
+    "SpeakingGroup",
+    "SpeakingOption",
+    "complain",
+    "option",
+    "tell",
+    "told_anything",
+]
 
 # Characters that a terminal would act on, or that hide or reorder text: never printed as they came.
 _UNSAFE = {
@@ -32,9 +41,18 @@ _UNSAFE = {
 }
 
 
+_told: list[int] = []
+
+
 def tell(text: str) -> None:
     """Print a result to stdout, with nothing in it that a terminal would act on."""
+    _told.append(len(text))
     click.echo(text.translate(_UNSAFE))
+
+
+def told_anything() -> bool:
+    """Whether this process has printed a result already."""
+    return bool(_told)
 
 
 def complain(error: DocgenError | Message) -> None:

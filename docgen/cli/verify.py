@@ -22,9 +22,13 @@ from docgen.workspace import find_workspace, pack_folder
 
 if TYPE_CHECKING:
     from docgen.signatures.batch import Submission
+    from docgen.signatures.trust import Trust
     from docgen.workspace import Workspace
 
 __all__ = ["command"]
+
+# The module whose process reads strangers' bytes (docgen.signatures.batch.WORKER, not imported before it has started).
+_WORKER = "docgen.signatures.worker_jobs"
 
 
 @click.command(
@@ -68,26 +72,36 @@ def command(
     unsafe: bool,
 ) -> None:
     """Verify and print; the exit code is the worst of the files."""
-    from docgen.messages import render  # noqa: PLC0415 - with what follows: --help does not pay for it
-    from docgen.signatures.batch import Verifier  # noqa: PLC0415 - as above
-    from docgen.signatures.reports import to_json, to_text  # noqa: PLC0415 - as above
-    from docgen.signatures.trust import Trust, load_trust  # noqa: PLC0415 - as above
+    from docgen.worker import Forker  # noqa: PLC0415 - with what follows: --help does not pay for it
 
     del report
-    chosen, folder = _settings((context.obj or {}).get("workspace"), policy, trust)
-    moment = _moment(as_of)
-    anchors = Trust() if folder is None else load_trust(folder)
+    settings = (context.obj or {}).get("workspace"), policy, trust
     if deep:
         from docgen.cli.deep import verify_deep  # noqa: PLC0415 - only editions pay for it
 
-        context.exit(verify_deep(files, trust=anchors, as_of=moment, as_json=as_json, sandbox=not unsafe))
-    with Verifier(trust=anchors, policy=POLICIES[chosen], sandbox=not unsafe) as verifier:
-        result = verifier.report((_submission(file) for file in files), as_of=moment)
+        _, anchors = _chosen(*settings)
+        context.exit(verify_deep(files, trust=anchors, as_of=_moment(as_of), as_json=as_json, sandbox=not unsafe))
+    # The worker's libraries load in a process of their own, beside everything that follows.
+    with Forker(_WORKER, sandbox=not unsafe) as forker:
+        from docgen.messages import render  # noqa: PLC0415 - as above
+        from docgen.signatures.batch import Verifier  # noqa: PLC0415 - as above
+        from docgen.signatures.reports import to_json, to_text  # noqa: PLC0415 - as above
+
+        chosen, anchors = _chosen(*settings)
+        with Verifier(trust=anchors, policy=POLICIES[chosen], forker=forker) as verifier:
+            result = verifier.report((_submission(file) for file in files), as_of=_moment(as_of))
     if as_json:
         tell(json.dumps(to_json(result, render), ensure_ascii=False, indent=1))
     else:
         tell(to_text(result))
     context.exit(int(result.exit_code))
+
+
+def _chosen(workspace: Path | None, policy: str | None, trust: str | None) -> tuple[str, Trust]:
+    from docgen.signatures.trust import Trust, load_trust  # noqa: PLC0415 - as above
+
+    chosen, folder = _settings(workspace, policy, trust)
+    return chosen, Trust() if folder is None else load_trust(folder)
 
 
 def _submission(file: str) -> Submission:

@@ -38,8 +38,10 @@ def parse_datafile(data: bytes, *, source: str) -> Mapping[str, object]:
     except tomllib.TOMLDecodeError as exc:
         what = str(exc)
         place = _PLACE.search(what)
-        where = f"line {place[1]}, column {place[2]}" if place else "end of file"
-        raise _broken(source, where, _PLACE.sub("", what)) from exc
+        lines = text.split("\n")
+        row = place[1] if place else str(len(lines))
+        column = place[2] if place else str(len(lines[-1]) + 1)
+        raise _broken(source, f"line {row}, column {column}", re.sub(r" \(at .*\)$", "", what)) from exc
     except ValueError as exc:  # a number of thousands of digits
         raise _broken(source, "-", str(exc)) from exc
     except RecursionError as exc:

@@ -78,16 +78,17 @@ class DeepReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The worst of the seal's code and, where anything disagrees, 20."""
+        """The worst of the seal's code and, where anything of a file that can be read disagrees, 20."""
         codes = [self.edition.exit_code]
-        if self.disagreements:
+        if self.disagreements and self.edition.exit_code is not ExitCode.UNREADABLE:
             codes.append(ExitCode.MISMATCH)
         return worst(codes)
 
     @property
     def verdict(self) -> Verdict:
         """The verdict on seal and content together."""
-        return Verdict.FAILED if self.disagreements else self.edition.verdict
+        disagrees = self.disagreements and self.edition.verdict is Verdict.PASSED
+        return Verdict.FAILED if disagrees else self.edition.verdict
 
     def __bool__(self) -> bool:
         """A report is not a boolean: read `exit_code`."""

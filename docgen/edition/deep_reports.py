@@ -69,7 +69,8 @@ def deep_to_text(report: DeepReport, language: Language | None = None) -> str:
     lines += [
         file_to_text(original, language) for original in report.originals if original.verdict is not Verdict.PASSED
     ]
-    return "\n".join(lines)
+    whole = say("All in all: {verdict}, exit {exit}.", verdict=report.verdict.value, exit=int(report.exit_code))
+    return "\n".join([*lines, f"  {render(whole, language)}"])
 
 
 def _lines(report: DeepReport) -> Iterator[Message]:

@@ -97,7 +97,7 @@ def seal_file(
     except OSError as exc:
         raise UnwritableError(
             say("{file} cannot be written: {why}", file=str(output), why=exc.strerror or str(exc)),
-            say("Free space or choose another folder, then run the same command again; nothing was left half written."),
+            say("Free space, then run the same command again; nothing was left half written."),
         ) from exc
     finally:
         with contextlib.suppress(OSError):

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from docgen.model.policy import Policy
     from docgen.signatures.trust import Trust
 
-__all__ = ["Submission", "Verifier", "verify_files"]
+__all__ = ["WORKER", "Submission", "Verifier", "verify_files"]
 
-_MODULE = "docgen.signatures.worker_jobs"
+WORKER = "docgen.signatures.worker_jobs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,26 +45,37 @@ class Submission:
 class Verifier:
     """A context manager that keeps one forker; `sandbox=False` is for machines without one, and files of one's own.
 
+    A `forker` of `WORKER` that runs already is used as it is, and left to whoever started it.
+
     Raises `MissingError` where workers cannot be locked down, `TrustMissingError` never: the policy speaks of it.
     """
 
     def __init__(
-        self, *, trust: Trust, policy: Policy, profile: Profile = PROFILES["document"], sandbox: bool = True
+        self,
+        *,
+        trust: Trust,
+        policy: Policy,
+        profile: Profile = PROFILES["document"],
+        sandbox: bool = True,
+        forker: Forker | None = None,
     ) -> None:
         self.trust = trust
         self.policy = policy
         self.profile = profile
         self._trust_out = trust.to_json()
-        self._forker = Forker(_MODULE, sandbox=sandbox)
+        self._own = forker is None
+        self._forker = forker or Forker(WORKER, sandbox=sandbox)
 
     def __enter__(self) -> Self:
-        self._forker.__enter__()
+        if self._own:
+            self._forker.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._forker.__exit__(kind, exc, traceback)
+        if self._own:
+            self._forker.__exit__(kind, exc, traceback)
 
     def verify(
         self, submissions: Iterable[Submission], *, as_of: datetime, receipt: datetime | None = None

@@ -122,6 +122,9 @@ def _accept_if_in_order(
     if arrival is None or arrival.duplicate_of is not None or find_decision(connection, intake) is not None:
         return None
     said = _said_by_letter(arrival)
+    # A letter that was registered meanwhile, in another arrival, is answered with its number and waits no longer.
+    if decision_of(arrival.reasons) is Decision.ACCEPT and bound_to(connection, arrival.keys) is not None:
+        return _accept(connection, rules, arrival, by=by, at=at, why="", said=None)
     if said is None or decision_of(reasons_now(arrival, said, load_events(connection))) is not Decision.ACCEPT:
         return None
     return _accept(connection, rules, arrival, by=by, at=at, why="", said=None)

@@ -88,7 +88,7 @@ def verification(folder: Path) -> None:
     with TestPki(folder / "pki") as pki:
         signer = pki.signer("Anna Bērziņa")
         signed = folder / "signed.pdf"
-        signed.write_bytes(pki.sign(letter.read_bytes(), signer, Level.B_LT))
+        signed.write_bytes(pki.sign(letter.read_bytes(), signer, Level.LT))
         anchors = [str(path) for kind in ("signers", "timestamps") for path in (pki.trust_folder / kind).glob("*.pem")]
         options = ["--policy", "by-anchor", "--trust", str(pki.trust_folder)]
         commands = {"docgen verify, locked-down worker": [*DOCGEN, "verify", *options, str(signed)]}
