@@ -38,6 +38,45 @@ MEANINGS = {
 }
 
 
+REASONS = {
+    "TYPE": "not a PDF (nor a container) by its content",
+    "SIZE": "larger than the limit",
+    "PARSE": "damaged, or readable in two ways",
+    "ENCRYPTED": "protected by a password",
+    "LIMIT": "more pages, objects or data than a letter may have",
+    "UNSUPPORTED": "recognised, but not verified by this version (containers)",
+    "UNSIGNED": "no signature; a document time stamp is none",
+    "COVERAGE": "the signature does not cover the file as it should",
+    "CMS": "the signature is not built as the standard asks",
+    "CRYPTO": "the bytes are not those that were signed",
+    "ALG": "an algorithm or key that is too weak",
+    "CHANGED": "changed after signing",
+    "CONTAINER": "wrongly packed container",
+    "XML": "XML that must not be trusted",
+    "REVOKED": "the certificate was revoked before it counted",
+    "TRUST": "the chain ends at no listed authority",
+    "TIME": "outside validity, or the time stamp is missing, untrusted or in the future",
+    "NOT_QUALIFIED": "the policy asks for a qualified signature",
+    "SEAL_ONLY": "sealed by an organisation, signed by no person",
+    "QUALIFICATION_UNKNOWN": "the data at hand cannot say whether it is qualified",
+    "REVOCATION_UNKNOWN": "the data at hand cannot say whether it was revoked",
+    "TRUST_MISSING": "no trust data",
+    "TRUST_STALE": "trust data is too old",
+    "ACTIVE": "active content: scripts, links, programs",
+    "CONTENT": "the letter's data and its page disagree",
+    "HIDDEN": "hidden text, layers or a later visible stamp",
+    "INCOMPLETE": "a required statement is missing",
+    "IDENTITY": "signed by somebody whom the letter does not name",
+    "FOREIGN": "not printed by docgen: a person reads it",
+    "STATE": "does not fit the register (no member, a member already …)",
+    "PARTIAL": "not all have signed whom the letter names",
+    "RIGHTS_UNKNOWN": "no data on who may sign",
+    "MANDATE": "power of attorney missing, expired or too narrow",
+    "ORGANISATION": "the organisation is in liquidation or struck off",
+    "REPLAY": "a registered letter again: answered with its number",
+}
+
+
 def help_of(command: str) -> str:
     """`docgen COMMAND --help`, in English, 100 columns."""
     result = CliRunner().invoke(
@@ -61,10 +100,12 @@ def exits() -> str:
 
 def reasons() -> str:
     """The table of reason codes."""
+    assert set(REASONS) == {code.value for code in _CONSEQUENCES}
     rows = "\n".join(
-        f"| {code} | {decision or '–'} | {int(exit_)} |" for code, (decision, exit_) in _CONSEQUENCES.items()
+        f"| {code} | {REASONS[code]} | {decision or '–'} | {int(exit_)} |"
+        for code, (decision, exit_) in _CONSEQUENCES.items()
     )
-    return f"| code | proposes | exit |\n|---|---|---|\n{rows}"
+    return f"| code | means | proposes | exit |\n|---|---|---|---|\n{rows}"
 
 
 def procedure() -> str:

@@ -397,3 +397,11 @@ def test_letters_are_pdf_a_3a_and_pdf_ua_1(tmp_path):
     paths.append(tmp_path / "long.pdf")
     paths[-1].write_bytes(files_of("accession", long)["pdf"])
     judges.pdfa(paths)
+
+
+def test_a_letter_older_than_its_memorandum_is_a_fault_of_the_data():
+    data = tomllib.loads(example_of("accession", PACK, "lv"))
+    data["letter"]["date"] = date(1999, 1, 20)
+    with pytest.raises(DataError) as caught:
+        check_letter("accession", data, PACK)
+    assert [problem.path for problem in caught.value.problems] == ["letter.date"]

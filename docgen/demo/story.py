@@ -301,7 +301,7 @@ class _Stage:
         content[offset] ^= 0x01
         path = self.workspace.output / "changed" / f"{issued.path.stem}-changed.pdf"
         write_new(path, bytes(content))
-        self.narrator.tell(say("{file}: byte {offset} is another one.", file=path.name, offset=offset))
+        self.narrator.tell(say("{file}: byte {offset} was changed.", file=path.name, offset=offset + 1))
         deep = self._deep(path)
         _expect(deep.exit_code is not ExitCode.DONE and deep.verdict is not Verdict.PASSED, path.name)
         return Changed(path=path, offset=offset, deep=deep)

@@ -89,15 +89,20 @@ def fields_of(kind: str, pack: Pack) -> tuple[Field, ...]:
 def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: str = "data") -> Letter:
     """Return the letter that the data describe. Raises `DataError` with every problem; nothing was written then."""
     checked, problems = check_fields(fields_of(kind, pack), data, schema=LETTER_SCHEMA, missing=missing_glyphs)
-    problems = (*problems, *_out_of_order(checked.data))
+    problems = (*problems, *_out_of_order(checked.data, pack.memorandum.day))
     if problems:
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
     return Letter(kind=kind, pack=pack, data=checked.data, advice=checked.advice)
 
 
-def _out_of_order(data: Mapping[str, object]) -> tuple[Problem, ...]:
-    """Return what is wrong between dates: nobody withdraws before writing so (memorandum, clause 16)."""
+def _out_of_order(data: Mapping[str, object], memorandum: date) -> tuple[Problem, ...]:
+    """Return what is wrong between dates: no letter is older than its memorandum, and nobody withdraws before writing.
+
+    Memorandum, clause 16.
+    """
     written, effective = (_value(data, table, key) for table, key in (("letter", "date"), ("withdrawal", "effective")))
+    if isinstance(written, date) and written < memorandum:
+        return (Problem(path="letter.date", message=say("is before the date of the memorandum")),)
     if isinstance(written, date) and isinstance(effective, date) and effective < written:
         return (Problem(path="withdrawal.effective", message=say("is before the date of the letter")),)
     return ()

@@ -134,10 +134,11 @@ class Table:
         """Return a date: a TOML date, or an ISO string as JSON has it."""
         value = self._value(key, required=required)
         if isinstance(value, str):
+            iso = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
             try:
                 value = date.fromisoformat(value)
             except ValueError:
-                self.add(key, say("is no date of the calendar; write it as 2026-11-20"))
+                self.add(key, say("is no date of the calendar") if iso else say("must be a date such as 2026-11-20"))
                 return None
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
             return value
