@@ -47,7 +47,9 @@ def audit_text(report: AuditReport) -> str:
     ]
     lines += [f"✗ {_finding(finding)}" for finding in report.findings]
     lines += [f"· {_finding(note)}" for note in report.notes]
-    if not report.findings:
+    if not report.findings and report.notes:
+        lines.append(say("All that is recorded is as it was recorded; look at what is noted above (·)."))
+    elif not report.findings:
         lines.append(say("Everything is as it was recorded."))
     return lines_of(*lines)
 

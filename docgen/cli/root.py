@@ -133,7 +133,10 @@ def main() -> None:
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
-        code = _end(ExitCode.INTERRUPTED, say("Interrupted; nothing half done was kept."))
+        code = _end(
+            ExitCode.INTERRUPTED,
+            say("Interrupted; nothing was registered or issued by the step that was cut off. It can be run again."),
+        )
     except click.ClickException as exc:
         exc.show()
         code = _end(ExitCode.USAGE, exc.format_message())

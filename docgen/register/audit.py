@@ -199,7 +199,12 @@ class _Audit:
             if actual != digest:
                 self._differs(subject, say("is not as it was stored"))
             elif digest not in self._named and digest not in self._disposable:
-                self._notes.append(Finding(subject=subject, message=say("no record names it")))
+                self._notes.append(
+                    Finding(
+                        subject=subject,
+                        message=say("no record names it: an interrupted receipt left it; receive the file again"),
+                    )
+                )
         for digest, subjects in sorted(self._named.items()):
             if digest not in present:
                 self._differs(subjects[0], say("its evidence {sha256} is gone", sha256=digest))
