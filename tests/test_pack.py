@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from docgen.documents.examples import example_of
-from docgen.documents.letters import LETTER_KINDS, check_letter, fields_of, make_letter
-from docgen.documents.packs import load_pack
+from docgen.documents.letters import check_letter, fields_of, letter_kinds, make_letter
+from docgen.documents.packs import common_templates, load_pack
 from docgen.documents.structure import structure_text
 from docgen.errors import DataError, UsageError
 from docgen.model.blocks import words_of
@@ -22,7 +22,10 @@ PACK = load_pack(FOLDER)
 
 
 def copied(tmp_path):
-    return shutil.copytree(FOLDER, tmp_path / "iem")
+    """Return a copy of the pack with a template of its own, which stands before the common one."""
+    folder = shutil.copytree(FOLDER, tmp_path / "iem")
+    shutil.copy(common_templates() / "withdrawal.md", folder)
+    return folder
 
 
 def test_the_memorandum_as_data():
@@ -62,14 +65,15 @@ def test_the_text_is_that_of_the_founding_document_word_for_word():
 
 def test_the_digest_covers_every_file_and_no_line_end(tmp_path):
     folder = copied(tmp_path)
+    digest = load_pack(folder).digest
     for path in folder.iterdir():
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert load_pack(folder).digest == PACK.digest
+    assert load_pack(folder).digest == digest
     assert load_pack(folder).text_sha256 == PACK.text_sha256
     for path in sorted(folder.iterdir()):
         kept = path.read_bytes()
         path.write_bytes(kept + (b"# \r\n" if path.suffix == ".toml" else b"\r\n\r\nX"))
-        assert load_pack(folder).digest != PACK.digest, path.name
+        assert load_pack(folder).digest != digest, path.name
         path.write_bytes(kept)
 
 
@@ -105,13 +109,12 @@ def test_a_text_outside_the_pack_is_no_text_of_it(tmp_path):
 
 def test_a_pack_says_which_templates_it_has(tmp_path):
     folder = copied(tmp_path)
-    (folder / "withdrawal.md").unlink()
     with pytest.raises(UsageError) as caught:
-        load_pack(folder).template("withdrawal")
+        load_pack(folder).template("secession")
     assert "accession" in str(caught.value.hint)
 
 
-@pytest.mark.parametrize("kind", LETTER_KINDS)
+@pytest.mark.parametrize("kind", letter_kinds(PACK))
 def test_every_field_has_both_languages_and_an_example(kind):
     for field in fields_of(kind, PACK):
         assert set(field.label) == {"lv", "en"}
@@ -122,17 +125,31 @@ def test_every_field_has_both_languages_and_an_example(kind):
 def test_a_template_whose_head_is_not_in_order_names_every_place(tmp_path):
     folder = copied(tmp_path)
     path = folder / "withdrawal.md"
-    text = path.read_text("utf-8")
-    text = text.replace('type = "regnumber"', 'type = "number"').replace(
-        'path = "letter.place"', 'path = "letter.date"'
-    )
-    text = text.replace("[[field]]", '[[field]]\ncolour = "red"', 1)
-    path.write_text(text.replace('"signatories[].name"', '"signatories[].nam"'), "utf-8")
+    wrong = """groups = ["organisation", "letters"]
+
+[[field]]
+colour = "red"
+path = "letter.date"
+type = "regnummer"
+label = { lv = "Datums", en = "Date" }
+example = "2026-11-20"
+
+[[field]]
+path = "letter.date"
+type = "date"
+required = "yes"
+label = { lv = "Datums", en = "Date" }
+example = "2026-11-20"
++++
+"""
+    head, body = path.read_text("utf-8").split("groups = ", 1)
+    path.write_text(head + wrong + body.split("+++\n", 1)[1], "utf-8")
     with pytest.raises(DataError) as caught:
         fields_of("withdrawal", load_pack(folder))
     assert {problem.path for problem in caught.value.problems} == {
         "field[0].colour",
-        "field[1].type",
+        "field[0].type",
+        "groups",
         "letter.date",
         "signatories[].name",
     }

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
-from docgen.cli.minutes import chosen_formats, workspace_here
+from docgen.cli.minutes import chosen_formats, chosen_pack, workspace_here
 from docgen.cli.speaking import SpeakingCommand, complain, option, tell
 from docgen.errors import UsageError
 from docgen.messages import current, mark
 from docgen.model.text import say
 
 __all__ = ["command"]
-
-_KINDS = ("accession", "withdrawal", "council-notice")
 
 
 @click.command(
@@ -27,7 +24,7 @@ _KINDS = ("accession", "withdrawal", "council-notice")
         "once; then nothing is written."
     ),
 )
-@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("kind")
 @option("--data", type=click.Path(path_type=Path), help=mark("Data file, TOML or JSON; - for standard input."))
 @option("--example", is_flag=True, help=mark("Print a commented data file that works as it is."))
 @option("--pack", metavar="PACK", help=mark("Pack of the memorandum: a name or a folder; default iem."))
@@ -46,22 +43,19 @@ def command(
     output: Path | None,
 ) -> None:
     """Make one letter."""
-    from docgen.workspace import pack_folder  # noqa: PLC0415 - only when a letter is made
-
     folder = root.get("workspace")
     workspace = workspace_here(folder if isinstance(folder, Path) else None)
-    place = pack_folder(
-        workspace, pack or os.environ.get("DOCGEN_PACK") or (workspace.pack if workspace else None) or "iem"
-    )
     kinds = chosen_formats(formats)
     if data is None and not example:
         raise UsageError(
             say("which data?"),
             say("Print an example, change it, and use it: docgen letter {kind} --example > ngo.toml", kind=kind),
         )
-    from docgen.documents.packs import load_pack  # noqa: PLC0415 - as above
+    from docgen.documents.letters import head_of  # noqa: PLC0415 - only when a letter is made
+    from docgen.documents.packs import open_pack  # noqa: PLC0415 - as above
 
-    loaded = load_pack(place)
+    loaded = open_pack(workspace, chosen_pack(workspace, pack))
+    head_of(kind, loaded)
     if example:
         from docgen.documents.examples import example_of  # noqa: PLC0415 - as above
 

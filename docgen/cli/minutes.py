@@ -39,6 +39,11 @@ def workspace_here(folder: Path | None) -> Workspace | None:
     return find_workspace(folder) if folder is not None or Path("docgen.toml").is_file() else None
 
 
+def chosen_pack(workspace: Workspace | None, option: str | None) -> str:
+    """Return the pack that the option names, else the environment, else the workspace, else the first one."""
+    return option or os.environ.get("DOCGEN_PACK") or (workspace.pack if workspace else None) or "iem"
+
+
 @click.command(
     name="minutes",
     cls=SpeakingCommand,
@@ -61,16 +66,14 @@ def command(
     example: bool,
 ) -> None:
     """Make the minutes of one sitting."""
-    from docgen.files import read_own, safe_join, write_new  # noqa: PLC0415 - only when minutes are made
-    from docgen.workspace import pack_folder  # noqa: PLC0415 - as above
+    from docgen.documents.packs import open_pack  # noqa: PLC0415 - only when minutes are made
+    from docgen.files import read_own, safe_join, write_new  # noqa: PLC0415 - as above
 
     folder = root.get("workspace")
     workspace = workspace_here(folder if isinstance(folder, Path) else None)
-    place = pack_folder(
-        workspace, pack or os.environ.get("DOCGEN_PACK") or (workspace.pack if workspace else None) or "iem"
-    )
+    loaded = open_pack(workspace, chosen_pack(workspace, pack))
     if example:
-        tell((place / "sitting.example.toml").read_text("utf-8").rstrip("\n"))
+        tell((loaded.folder / "sitting.example.toml").read_text("utf-8").rstrip("\n"))
         return
     if sitting is None:
         raise UsageError(
@@ -79,9 +82,7 @@ def command(
     kinds = chosen_formats(formats)
     from docgen.documents.datafile import LIMIT, parse_datafile  # noqa: PLC0415 - as above
     from docgen.documents.minutes import make_minutes, read_sitting  # noqa: PLC0415 - as above
-    from docgen.documents.packs import load_pack  # noqa: PLC0415 - as above
 
-    loaded = load_pack(place)
     content = sys.stdin.buffer.read(LIMIT + 1) if str(sitting) == "-" else read_own(sitting, LIMIT)
     described = read_sitting(parse_datafile(content, source=str(sitting)), loaded, source=str(sitting))
     target = output or (workspace.output / "sittings" if workspace else Path())
@@ -95,4 +96,4 @@ def command(
         )
 
 
-__all__ = ["chosen_formats", "command", "workspace_here"]
+__all__ = ["chosen_formats", "chosen_pack", "command", "workspace_here"]

@@ -26,7 +26,7 @@ from docgen.model.latvian import date_numeric, date_of, date_plain, date_until, 
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from jinja2.runtime import Context
 
@@ -112,6 +112,21 @@ def _paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
+def _contact_line(person: Mapping[str, object]) -> str:
+    """Return a person in one line: name, position, phone, e-mail, those that are known."""
+    phone, email = (f"{word}{person[key]}" if person.get(key) else "" for word, key in _REACHED_BY)
+    return ", ".join(str(part) for part in (person["name"], person.get("position"), phone, email) if part)
+
+
+_REACHED_BY = (("tālr.\u00a0", "phone"), ("e-pasts\u00a0", "email"))
+_MANDATES = {"statutory": "statūti", "power-of-attorney": "pilnvara", "board-decision": "valdes lēmums"}
+
+
+def _mandates(signatories: Iterable[Mapping[str, str]]) -> str:
+    """Return on what ground each signatory represents: `Anna Bērziņa – statūti; …`."""
+    return "; ".join(f"{one['name']} – {_MANDATES[one['mandate']]}" for one in signatories)
+
+
 def _short_range(*limits: int) -> range:
     numbers = range(*limits)
     if len(numbers) > _RANGE_LIMIT:
@@ -140,6 +155,8 @@ def _environment() -> _Environment:
         date_plain=date_plain,
         date_until=date_until,
         date_when=date_when,
+        contact_line=_contact_line,
+        mandates=_mandates,
         paragraphs=_paragraphs,
     )
     return environment

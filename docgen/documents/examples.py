@@ -66,7 +66,8 @@ def _demanded(table: str, fields: Sequence[Field]) -> bool:
 
 def _holds(condition: str, fields: Sequence[Field]) -> bool:
     path, _, value = condition.partition("=")
-    return any(field.path == path and field.example == value and _demanded(field.table, fields) for field in fields)
+    values = value.split("|")
+    return any(field.path == path and field.example in values and _demanded(field.table, fields) for field in fields)
 
 
 def _grouped(fields: Sequence[Field]) -> list[Field]:
@@ -83,7 +84,7 @@ def _comment(field: Field, fields: Sequence[Field], language: str) -> list[str]:
     else:
         need = notes[field.required.value]
     if "=" in field.when:
-        need += f", {notes['when']} {field.when.replace('=', ' = ')}"
+        need += f", {notes['when']} {field.when.replace('=', ' = ').replace('|', ' | ')}"
     elif field.when and field.required is Required.YES:
         need = f"{notes['yes']}, {notes['when']} [{field.table}]"
     lines = [f"# {field.label[language]} ({need})"]
@@ -95,8 +96,12 @@ def _comment(field: Field, fields: Sequence[Field], language: str) -> list[str]:
 
 
 def _value(field: Field) -> str:
-    if field.type is FieldType.DATE:
+    if field.type in {FieldType.DATE, FieldType.NUMBER}:
         return field.example
+    if field.type is FieldType.LIST:
+        return json.dumps(field.example.split("\n"), ensure_ascii=False)
+    if field.type is FieldType.PARAGRAPHS:
+        return f'"""\n{field.example}"""'
     # A literal string where it can be one: quotation marks then read as typed.
     return (
         f"'{field.example}'"

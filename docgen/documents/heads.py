@@ -1,28 +1,36 @@
-"""The head of a template (TOML between lines of `+++`): the fields that the template asks for, declared once.
+"""The head of a template (TOML between lines of `+++`): what it makes, and the fields that it asks for, declared once.
 
 Everything else is made from them: the example, the checks, what a template may print (formats.md §2).
 
     +++
     kind = "accession"
     title = { lv = "Pievienošanās vēstule", en = "Letter of accession" }
+    from = "organisation"             # optional: who writes, organisation (default) or secretariat
+    act = "accession"                 # optional: what the letter does in the register
+    groups = ["organisation"]         # optional: fields that several templates ask for, from fields.toml
 
-    [[field]]
+    [[field]]                         # a field of the same path takes the place of the group's
     path = "contact.email"            # table.key, table.table.key, or tables[].key for a list of tables
-    type = "email"                    # text | date | choice | regnumber | phone | email
+    type = "email"                    # text | paragraphs | list | number | date | choice | regnumber | phone | email |
+                                      # person (stands for name, position, email and phone below its path)
     required = "one-of:contact"       # yes | advisable | no (default) | one-of:GROUP
-    when = "council.wish=yes"         # optional: the field belongs there, and is required, only then; or "given":
-                                      # required only where its table was written at all
+    when = "council.wish=yes"         # optional: the field belongs there, and is required, only then (several values:
+                                      # a|b); or "given": required only where its table was written at all
     label = { lv = "E-pasts", en = "E-mail" }
     hint = { lv = "…", en = "…" }     # optional
     choices = ["yes", "no"]           # of the type choice only
     example = "anna@alfa.example"     # printed by --example
     page = "contact"                  # optional: where a form asks for it
     +++
+
+A template without fields (minutes, agenda …) is filled from a sitting or a plan, not from the data of a letter.
 """
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -32,17 +40,50 @@ from docgen.model.reading import read_table
 from docgen.model.text import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from docgen.model.reading import Table
 
-__all__ = ["read_fields"]
+__all__ = ["Author", "Head", "read_head"]
 
 _MARK = "+++"
 _ONE_OF = "one-of:"
+_PERSON = "person"
 
 
-@lru_cache(maxsize=32)
-def read_fields(source: str, *, name: str, must_have: tuple[str, ...] = ()) -> tuple[Field, ...]:
-    """Return the fields that a template declares; `must_have` names those that every such template needs.
+class Author(StrEnum):
+    """Who writes a letter."""
+
+    ORGANISATION = "organisation"
+    SECRETARIAT = "secretariat"
+
+
+# Without these no letter of that author makes sense, whatever else its template asks for.
+_MUST_HAVE = {
+    Author.ORGANISATION: ("organisation.name", "organisation.registration_number", "letter.date", "signatories[].name"),
+    Author.SECRETARIAT: ("letter.date", "signatories[].name"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a template says of itself. `act` is empty where the letter does nothing in the register."""
+
+    kind: str
+    title: Mapping[str, str]
+    author: Author = Author.ORGANISATION
+    act: str = ""
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether it is filled from the data of a letter."""
+        return bool(self.fields)
+
+
+@lru_cache(maxsize=64)
+def read_head(source: str, *, name: str, groups: str = "") -> Head:
+    """Return the head of a template; `groups` is the text of the shared declarations.
 
     A head that is not there, or not as described: `DataError` with every problem.
     """
@@ -50,48 +91,104 @@ def read_fields(source: str, *, name: str, must_have: tuple[str, ...] = ()) -> t
     if begin or len(rest) != 2:  # noqa: PLR2004 - head and text
         raise DataError(name, [Problem(path="-", message=say("has no head between two lines of +++"))])
     try:
-        root = read_table(tomllib.loads(rest[0]))
+        root, shared = read_table(tomllib.loads(rest[0])), tomllib.loads(groups)
     except ValueError as exc:
         raise DataError(name, [Problem(path="-", message=say("not valid TOML: {why}", why=str(exc)))]) from exc
-    root.text("kind")
-    root.mapping("title")
-    fields = tuple(_field(entry) for entry in root.tables("field", required=True))
-    problems = root.problems()
-    paths = [field.path for field in fields]
-    problems += [
-        Problem(path=path, message=say("is declared twice")) for path in dict.fromkeys(paths) if paths.count(path) > 1
-    ]
-    required = {field.path for field in fields if field.required is Required.YES and not field.when}
-    problems += [
-        Problem(path=path, message=say("must be declared, and required")) for path in must_have if path not in required
-    ]
+    kind, title = root.text("kind"), _both(root, "title")
+    author = Author(root.option("from", list(Author)) or Author.ORGANISATION)
+    act = root.text("act", required=False)
+    declared: list[Field] = []
+    problems: list[Problem] = []
+    for group in root.texts("groups"):
+        entries = read_table({"field": shared.get(group, [])})
+        taken = [field for entry in entries.tables("field") for field in _fields(entry)]
+        problems += [Problem(path=f"{group}.{one.path}", message=one.message) for one in entries.problems()]
+        if not taken:
+            root.add("groups", say("there is no group of fields “{name}”", name=group))
+        declared += taken
+    own = [field for entry in root.tables("field") for field in _fields(entry)]
+    problems = [*root.problems(), *problems, *_twice(declared), *_twice(own)]
+    fields = _merged(declared, own)
+    if fields:
+        required = {field.path for field in fields if field.required is Required.YES and not field.when}
+        problems += [
+            Problem(path=path, message=say("must be declared, and required"))
+            for path in _MUST_HAVE[author]
+            if path not in required
+        ]
     if problems:
         raise DataError(name, problems)
-    return fields
+    return Head(kind=kind, title=title, author=author, act=act, fields=fields)
 
 
-def _field(entry: Table) -> Field:
+def _twice(fields: Iterable[Field]) -> list[Problem]:
+    paths = [field.path for field in fields]
+    return [
+        Problem(path=path, message=say("is declared twice")) for path in dict.fromkeys(paths) if paths.count(path) > 1
+    ]
+
+
+def _merged(shared: Sequence[Field], own: Sequence[Field]) -> tuple[Field, ...]:
+    """Return the groups' fields with the template's own in the places of those of the same path, the others last."""
+    mine = {field.path: field for field in own}
+    merged = [mine.pop(field.path, field) for field in shared]
+    return (*merged, *mine.values())
+
+
+def _fields(entry: Table) -> Iterator[Field]:
+    """Yield the field that an entry declares, or those of a person."""
     required = entry.text("required", required=False) or Required.NO.value
     one_of = required.removeprefix(_ONE_OF) if required.startswith(_ONE_OF) else ""
     if not one_of and required not in set(Required):
         entry.add("required", say("must be one of: {choices}", choices=", ".join([*Required, f"{_ONE_OF}…"])))
         required = Required.NO.value
-    type_ = FieldType(entry.choice("type", list(FieldType)))
+    type_ = entry.choice("type", [*FieldType, _PERSON])
     choices = entry.texts("choices")
-    if (type_ is FieldType.CHOICE) != bool(choices):
+    if (type_ == FieldType.CHOICE) != bool(choices):
         entry.add("choices", say("belong to fields of the type choice, and only to them"))
     entry.text("page", required=False)
-    return Field(
-        path=entry.text("path"),
-        type=type_,
-        label=_both(entry, "label"),
+    path, label, when = entry.text("path"), _both(entry, "label"), entry.text("when", required=False)
+    hint = _both(entry, "hint") if entry.has("hint") else None
+    example = entry.example("example")
+    if type_ == _PERSON:
+        yield from _person(path, label, required=Required(required), when=when, hint=hint, name=example)
+        return
+    yield Field(
+        path=path,
+        type=FieldType(type_),
+        label=label,
         required=Required.NO if one_of else Required(required),
         one_of=one_of,
-        when=entry.text("when", required=False),
-        example=entry.text("example"),
-        hint=_both(entry, "hint") if entry.has("hint") else None,
+        when=when,
+        example=example,
+        hint=hint,
         choices=choices,
     )
+
+
+_PERSON_PARTS = (
+    ("position", FieldType.TEXT, "amats", "position", "valdes locekle"),
+    ("email", FieldType.EMAIL, "e-pasts", "e-mail", "liga@drosapilseta.example"),
+    ("phone", FieldType.PHONE, "tālrunis", "phone", "+371 60000002"),
+)
+
+
+def _person(
+    path: str, label: Mapping[str, str], *, required: Required, when: str, hint: Mapping[str, str] | None, name: str
+) -> Iterator[Field]:
+    yield Field(
+        path=f"{path}.name",
+        type=FieldType.TEXT,
+        label=label,
+        required=required,
+        when=when,
+        hint=hint,
+        example=name,
+    )
+    for key, type_, lv, en, example in _PERSON_PARTS:
+        texts = {"lv": f"{label['lv']}: {lv}", "en": f"{label['en']}: {en}"}
+        belongs = when if "=" in when else ""
+        yield Field(path=f"{path}.{key}", type=type_, label=texts, when=belongs, example=example)
 
 
 def _both(entry: Table, key: str) -> dict[str, str]:

@@ -11,11 +11,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from docgen import __version__
+from docgen.documents.context import context_of
 from docgen.documents.font import missing_glyphs
-from docgen.documents.heads import read_fields
+from docgen.documents.heads import Author, read_head
 from docgen.documents.pdf import Attachment, print_pdf, renderer_version
 from docgen.documents.rendering import render_template
-from docgen.errors import DataError, Problem, UnreadableError
+from docgen.errors import DataError, Problem, UnreadableError, UsageError
 from docgen.model.canonical import canonical_json
 from docgen.model.fields import check_fields, completed
 from docgen.model.payload import PAYLOAD_NAME, Payload
@@ -24,16 +25,19 @@ from docgen.model.text import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from docgen.documents.heads import Head
     from docgen.documents.packs import Pack
     from docgen.model.blocks import Document
     from docgen.model.fields import Field
 
 __all__ = [
-    "LETTER_KINDS",
+    "LETTER_SCHEMA",
     "Letter",
     "check_letter",
     "fields_of",
+    "head_of",
     "letter_document",
+    "letter_kinds",
     "letter_of_payload",
     "letter_pdf_of",
     "make_letter",
@@ -41,10 +45,6 @@ __all__ = [
 ]
 
 LETTER_SCHEMA = "docgen-letter/1"
-LETTER_KINDS = ("accession", "council-notice", "withdrawal")
-
-# Without these no letter can be registered, whatever else its template asks for.
-_MUST_HAVE = ("organisation.name", "organisation.registration_number", "letter.date", "signatories[].name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,11 @@ class Letter:
     pack: Pack
     data: Mapping[str, object]
     advice: tuple[Problem, ...] = ()
+
+    @property
+    def author(self) -> Author:
+        """Who writes it."""
+        return head_of(self.kind, self.pack).author
 
     @property
     def payload(self) -> Payload:
@@ -71,9 +76,9 @@ class Letter:
 
     @property
     def stem(self) -> str:
-        """The name of its files without ending: kind, registration number, reference."""
+        """The name of its files without ending: kind, registration number where there is one, reference."""
         payload = self.payload
-        return f"{self.kind}-{payload.organisation}-{payload.reference}"
+        return "-".join(part for part in (self.kind, payload.organisation, payload.reference) if part)
 
 
 def renderer_name() -> str:
@@ -81,9 +86,31 @@ def renderer_name() -> str:
     return f"docgen {__version__}, typst {renderer_version()}"
 
 
+def letter_kinds(pack: Pack) -> tuple[str, ...]:
+    """Return the kinds of letters that the pack has: its templates that declare fields. Raises `DataError`."""
+    return tuple(kind for kind in pack.templates if _head(kind, pack).is_letter)
+
+
+def head_of(kind: str, pack: Pack) -> Head:
+    """Return what the template of a kind of letter says of itself.
+
+    Raises `UsageError` where the pack has no such letter, `DataError` where the head is wrong.
+    """
+    if kind not in pack.templates or not _head(kind, pack).is_letter:
+        raise UsageError(
+            say("the pack {pack} has no letter of the kind “{kind}”", pack=pack.name, kind=kind),
+            say("It has: {known}.", known=", ".join(letter_kinds(pack))),
+        )
+    return _head(kind, pack)
+
+
+def _head(kind: str, pack: Pack) -> Head:
+    return read_head(pack.template(kind), name=f"{pack.name}/{kind}", groups=pack.groups)
+
+
 def fields_of(kind: str, pack: Pack) -> tuple[Field, ...]:
-    """Return the fields that the template of a kind declares in its head. Raises `DataError` where that is wrong."""
-    return read_fields(pack.template(kind), name=f"{pack.name}/{kind}", must_have=_MUST_HAVE)
+    """Return the fields that the template of a kind declares in its head; errors as for `head_of`."""
+    return head_of(kind, pack).fields
 
 
 def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: str = "data") -> Letter:
@@ -115,21 +142,9 @@ def _value(data: Mapping[str, object], table: str, key: str) -> object:
 
 def letter_document(letter: Letter, reference: str = "") -> Document:
     """Return the letter as a tree of blocks, which every writer prints; `reference` where it is not today's own."""
-    memorandum = letter.pack.memorandum
     values = completed(fields_of(letter.kind, letter.pack), letter.data)
-    values["memorandum"] = {
-        "day": memorandum.day,
-        "number": memorandum.number,
-        "accession_clause": memorandum.accession_clause,
-        "withdrawal_clause": memorandum.withdrawal_clause,
-        "publication_clause": memorandum.publication_clause,
-    }
-    values["holder"] = {name: getattr(memorandum.holder, name) for name in ("nominative", "genitive", "dative")}
-    council = memorandum.council
-    values["secretariat_dative"] = () if council is None else council.secretariat_dative
-    values["council_name"] = (
-        {} if council is None else {"genitive": council.short_genitive, "locative": council.short_locative}
-    )
+    for name, given in context_of(letter.pack).items():
+        values.setdefault(name, given)
     day = _value(letter.data, "letter", "date")
     assert isinstance(day, date)
     return render_template(
@@ -138,6 +153,7 @@ def letter_document(letter: Letter, reference: str = "") -> Document:
         date=day,
         name=f"{letter.pack.name}/{letter.kind}",
         reference=f"docgen {reference or letter.payload.reference}",
+        look=letter.pack.memorandum.look,
     )
 
 
@@ -170,7 +186,7 @@ def letter_of_payload(payload: Payload, pack: Pack) -> tuple[Document, Attachmen
     whatever else was added to docgen or the pack meanwhile. Raises `UnreadableError` (a `DataError` where the data have
     problems) where docgen makes no letter of it, or where the payload says anything that the letter does not print.
     """
-    if payload.act not in LETTER_KINDS:
+    if payload.act not in letter_kinds(pack):
         raise UnreadableError(say("there is no letter of the kind “{kind}”", kind=payload.act))
     letter = check_letter(payload.act, {"schema": LETTER_SCHEMA, **payload.data}, pack, source=PAYLOAD_NAME)
     if canonical_json(letter.payload.data) != canonical_json(payload.data):

@@ -1,49 +1,102 @@
-"""A pack: the folder of one memorandum, with its data, its text and its templates (formats.md §2)."""
+"""A pack: the folder of one memorandum, with its data, its text and its templates (formats.md §2).
+
+A template is looked for in the workspace's folder of the same name, then in the pack's own, then among the common ones
+that come with docgen: a pack needs only those that differ.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.errors import DataError, Problem, UsageError
-from docgen.model.memorandum import Memorandum, MemorandumText, check_memorandum, read_text
+from docgen.model.memorandum import Memorandum, check_memorandum
+from docgen.model.memorandum_text import MemorandumText, read_text
 from docgen.model.text import say
+from docgen.workspace import builtin_packs, pack_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Pack", "load_pack"]
+    from docgen.workspace import Workspace
+
+__all__ = ["Pack", "common_templates", "load_pack", "open_pack"]
 
 _LAYOUT_AND_TEXTS = ("*.toml", "*.md", "*.txt")
+_GROUPS = "fields.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """One memorandum's pack. `digest` covers all its files, line ends as LF: it names the templates' version."""
+    """One memorandum's pack. `digest` covers the files of all its folders, line ends as LF: the templates' version.
+
+    `folders` are those in which templates are looked for, the first first; `groups` the shared declarations of fields.
+    """
 
     name: str
     folder: Path
+    folders: tuple[Path, ...]
     memorandum: Memorandum
     text: MemorandumText | None
     text_sha256: str | None
     digest: str
+    groups: str = field(default="", repr=False)
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The names of all templates that the pack has, its own and the common ones."""
+        return tuple(sorted({path.stem for folder in self.folders for path in folder.glob("*.md")}))
+
+    def template_path(self, kind: str) -> Path:
+        """Return where the template of a kind lies. Raises `UsageError` where the pack has none."""
+        for folder in self.folders:
+            path = folder / f"{kind}.md"
+            if kind in self.templates and path.is_file():
+                return path
+        raise UsageError(
+            say("the pack {pack} has no template “{kind}”", pack=self.name, kind=kind),
+            say("It has: {known}.", known=", ".join(self.templates)),
+        )
 
     def template(self, kind: str) -> str:
         """Return the text of the template of a kind. Raises `UsageError` where the pack has none."""
-        path = self.folder / f"{kind}.md"
-        if not path.is_file():
-            known = ", ".join(sorted(file.stem for file in self.folder.glob("*.md")))
-            raise UsageError(
-                say("the pack {pack} has no template “{kind}”", pack=self.name, kind=kind),
-                say("It has: {known}.", known=known),
-            )
-        return path.read_text("utf-8")
+        return self.template_path(kind).read_text("utf-8")
+
+    def word_template(self, kind: str) -> Path | None:
+        """Return the Word template that stands beside, or before, the text template of a kind; None without one."""
+        text = self.template_path(kind).parent
+        for folder in self.folders:
+            path = folder / f"{kind}.docx"
+            if path.is_file():
+                return path
+            if folder == text:
+                break
+        return None
+
+    def is_builtin(self, path: Path) -> bool:
+        """Whether a template came with docgen; others are somebody's own, and are filled in a limited worker."""
+        return path.is_relative_to(builtin_packs())
 
 
-def load_pack(folder: Path) -> Pack:
-    """Return the pack that lies in `folder`. Raises `DataError` with every problem of its memorandum.toml."""
+def common_templates() -> Path:
+    """Return the folder of the templates that every pack has."""
+    return builtin_packs() / "common"
+
+
+def open_pack(workspace: Workspace | None, name: str) -> Pack:
+    """Return the pack of that name (or in that folder), with the workspace's own templates before its own.
+
+    Raises `UsageError` where there is none, `DataError` with every problem of its memorandum.toml.
+    """
+    folder = pack_folder(workspace, name)
+    own = None if workspace is None else workspace.templates / folder.name
+    return load_pack(folder, over=own if own is not None and own.is_dir() and own != folder else None)
+
+
+def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
+    """Return the pack in `folder`, with the templates in `over` before its own. Raises `DataError`."""
     source = folder / "memorandum.toml"
     try:
         data = tomllib.loads(source.read_text("utf-8"))
@@ -57,19 +110,23 @@ def load_pack(folder: Path) -> Pack:
             raise DataError(str(source), [Problem(path="memorandum.text", message=say("names no file of the pack"))])
         words = path.read_text("utf-8").replace("\r\n", "\n")
         text, digest = read_text(words, source=str(path)), hashlib.sha256(words.encode("utf-8")).hexdigest()
+    folders = tuple(dict.fromkeys([*([over] if over else []), folder, common_templates()]))
     return Pack(
         name=folder.name,
         folder=folder,
+        folders=folders,
         memorandum=memorandum,
         text=text,
         text_sha256=digest,
-        digest=_digest(folder),
+        digest=_digest(folders),
+        groups=next((path.read_text("utf-8") for path in (one / _GROUPS for one in folders) if path.is_file()), ""),
     )
 
 
-def _digest(folder: Path) -> str:
+def _digest(folders: tuple[Path, ...]) -> str:
     whole = hashlib.sha256()
-    for path in sorted(path for pattern in _LAYOUT_AND_TEXTS for path in folder.glob(pattern)):
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        whole.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    for folder in folders:
+        for path in sorted(path for pattern in _LAYOUT_AND_TEXTS for path in folder.glob(pattern)):
+            content = path.read_bytes().replace(b"\r\n", b"\n")
+            whole.update(f"{path.name}\0{len(content)}\0".encode() + content)
     return whole.hexdigest()

@@ -29,7 +29,9 @@ _LATVIAN_PHONE = re.compile(r"\+371 ?[0-9]{8}")
 # Latvian personal codes (domain.md §6.2): never needed in a letter. Registration numbers begin with 4 or more.
 _PERSONAL_CODE = re.compile(r"(?<!\d)(?:\d{6}-\d{5}|[0-3]\d{10})(?!\d)|PNO[A-Z]{2}-")
 _LONGEST = 1000
+_LONGEST_PARAGRAPH = 10_000
 _MANY = 20
+_MANY_TEXTS = 200
 
 
 class FieldType(StrEnum):
@@ -41,6 +43,14 @@ class FieldType(StrEnum):
     REGNUMBER = "regnumber"
     PHONE = "phone"
     EMAIL = "email"
+    NUMBER = "number"
+    LIST = "list"
+    PARAGRAPHS = "paragraphs"
+
+    @property
+    def is_many(self) -> bool:
+        """Whether a value is several texts: the items of a list, or the paragraphs of a longer text."""
+        return self in {FieldType.LIST, FieldType.PARAGRAPHS}
 
 
 class Required(StrEnum):
@@ -55,8 +65,9 @@ class Required(StrEnum):
 class Field:
     """One declared field.
 
-    `one_of` names a group of which one must be there. `when` is `path=value`: the field belongs there only then, and is
-    required only then; or `given`: a required field is one only where its (optional) table is there.
+    `one_of` names a group of which one must be there. `when` is `path=value` (or `path=one|another`): the field belongs
+    there only then, and is required only then; or `given`: a required field is one only where its (optional) table is
+    there. The `example` of several texts has one a line.
     """
 
     path: str
@@ -102,7 +113,9 @@ def check_fields(
 
 def completed(fields: Sequence[Field], data: Mapping[str, object], path: str = "") -> dict[str, object]:
     """Return checked data with every declared key: where nobody wrote one, an empty text, table or list."""
-    whole = {field.key: data.get(field.key, "") for field in fields if field.table == path}
+    whole: dict[str, object] = {
+        field.key: data.get(field.key, [] if field.type.is_many else "") for field in fields if field.table == path
+    }
     for name, many in _below(fields, path):
         inner = f"{path}.{name}" if path else name
         written = data.get(name, [] if many else {})
@@ -139,7 +152,7 @@ class _Check:
         clean: dict[str, object] = {}
         for field in (field for field in self._fields if field.table == path):
             value = self._value(table, field)
-            if value not in ("", None):
+            if value not in ("", None, []):
                 clean[field.key] = value
         for name, many in _below(self._fields, path):
             inner = f"{path}.{name}" if path else name
@@ -175,6 +188,10 @@ class _Check:
                 return table.day(field.key, required=required)
             case FieldType.CHOICE:
                 return self._choice(table, field, required=required)
+            case FieldType.NUMBER:
+                return table.whole(field.key, required=required)
+            case FieldType.LIST | FieldType.PARAGRAPHS:
+                return self._texts(table, field, required=required)
             case _:
                 text = table.text(field.key, required=required)
                 if text:
@@ -182,6 +199,20 @@ class _Check:
                     if problem is not None:
                         table.add(field.key, problem)
                 return text
+
+    def _texts(self, table: Table, field: Field, *, required: bool) -> list[str]:
+        """Return the items of a list, or the paragraphs of a text (which may also come parted already)."""
+        parted = field.type is FieldType.LIST or table.is_list(field.key)
+        texts = list(table.texts(field.key) if parted else table.paragraphs(field.key))
+        if not texts and required and table.given and table.unspoiled(field.key):
+            table.add(field.key, say("is missing"))
+        if len(texts) > _MANY_TEXTS:
+            table.add(field.key, say("has more than {limit} entries", limit=_MANY_TEXTS))
+        for index, text in enumerate(texts):
+            problem = self._wrong(field.type, text)
+            if problem is not None:
+                table.add(f"{field.key}[{index}]", problem)
+        return texts
 
     def _choice(self, table: Table, field: Field, *, required: bool) -> str | None:
         """Return the choice as it was written; nothing stands in for a missing or a wrong one."""
@@ -200,8 +231,9 @@ class _Check:
             return say("has characters that the font cannot print: {names}", names=names)
         if _PERSONAL_CODE.search(text):
             return say("has what looks like a personal code; leave it out: it is in the signer's certificate")
-        if len(text) > _LONGEST:
-            return say("is longer than {limit} characters", limit=_LONGEST)
+        longest = _LONGEST_PARAGRAPH if type_.is_many else _LONGEST
+        if len(text) > longest:
+            return say("is longer than {limit} characters", limit=longest)
         match type_:
             case FieldType.REGNUMBER if len(text) != 11 or not text.isdigit():  # noqa: PLR2004 - digits of a number
                 return say("must be 11 digits")
@@ -226,9 +258,9 @@ class _Check:
             if not equals:
                 continue
             there = _at(clean, field.path) is not None
-            if _at(clean, path) == value:
+            if _at(clean, path) in value.split("|"):
                 if field.required is Required.YES and field.when != "given" and not there:
-                    message = say("is missing: {path} is {value}", path=path, value=value)
+                    message = say("is missing: {path} is {value}", path=path, value=str(_at(clean, path)))
                     self.found.append(Problem(path=field.path, message=message))
             elif there:
                 message = say("belongs there only where {path} is {value}", path=path, value=value)

@@ -1,39 +1,49 @@
 """A memorandum as data (formats.md §2): what its text gives, and nothing that it does not give.
 
 Names stand in the cases that texts need; nothing is declined by rule. `check_memorandum` reads what the pack's author
-wrote, strictly, and returns every problem at once.
+wrote, strictly, and returns every problem at once. What may be absent is an empty text or None: whoever needs it says
+which key is missing.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from docgen.errors import DataError, Problem
-from docgen.model.blocks import Clause, plain
+from docgen.model.blocks import Look
 from docgen.model.reading import read_table
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from docgen.model.reading import Table
 
 __all__ = [
+    "AccessionMode",
+    "Approver",
     "Body",
     "Council",
     "Effective",
+    "Letterhead",
     "Memorandum",
-    "MemorandumText",
+    "Presiding",
+    "Proposals",
     "SigningRights",
+    "WorkingGroup",
     "check_memorandum",
-    "read_text",
 ]
 
-_LABEL = re.compile(r"(\d+(?:\.\d+)*\.) (.+)")
+
+class AccessionMode(StrEnum):
+    """How one joins: by a letter at any time, by signing in a round, or through a delegate who signs in a round."""
+
+    LETTER = "letter"
+    ROUND = "round"
+    DELEGATE = "delegate"
 
 
 class Effective(StrEnum):
@@ -50,13 +60,57 @@ class SigningRights(StrEnum):
     REQUIRED = "required"
 
 
+class Presiding(StrEnum):
+    """Who presides over the council's sittings: its chair, or chair and deputy in turn."""
+
+    CHAIR = "chair"
+    ROTATION = "rotation"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """An institution or unit, in the cases that texts need."""
+    """An institution, unit or text by its name, in the cases that texts need; the rarer two may be absent."""
 
     nominative: str
     genitive: str
     dative: str
+    accusative: str = ""
+    locative: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """What stands in the letterhead of the public body below its name; each may be absent."""
+
+    registration_number: str = ""
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approver:
+    """One who approves plans and minutes: name as printed (`J. Citskovskis`), position with the organisation."""
+
+    name: str
+    position: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingGroup:
+    """A working group of the council."""
+
+    name: str
+    genitive: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposals:
+    """Proposals by organisations: the clause that promises an answer, and within how many months it is due."""
+
+    clause: str = ""
+    answer_within_months: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +118,21 @@ class Council:
     """The council; `quorum` (of `members`) is None where nothing sets one: then no text speaks of it."""
 
     name: Body
-    short_genitive: str
-    short_locative: str
+    short: Body
     secretariat_dative: tuple[str, ...]
     sides: tuple[tuple[str, str], ...]
     members: int | None
     quorum: int | None
+    majority: str
     meets_within_months: int | None
+    term_months: int | None
+    presiding: Presiding
+    chair_office: str
+    deputy_office: str
+    notice_clause: str
+    by_laws_clause: str
+    sittings_clause: str
+    working_groups_clause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,61 +140,105 @@ class Memorandum:
     """A memorandum: who holds it, when it takes effect, how one joins and leaves, its council."""
 
     title: tuple[str, ...]
+    name: Body
     day: date
     number: str
     dative: tuple[str, ...]
     text_file: str
     holder: Body
+    holder_head: Letterhead
     secretariat: Body
+    secretariat_head: Letterhead
     signatory_office: str
     signatory_name: str
     accession_clause: str
+    accession_mode: AccessionMode
     effective: Effective
     signing_rights: SigningRights
     withdrawal_clause: str
     publication_clause: str
+    publication_site: str
+    proposals: Proposals
     council: Council | None
+    working_groups: tuple[WorkingGroup, ...]
+    approvers: tuple[Approver, ...]
     threshold: int | None
     in_force_clause: str
     signature_policy: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+    look: Look = field(default_factory=Look)
+    logo_file: str = ""
+    fonts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemorandumText:
-    """The memorandum word for word: title lines, preamble, numbered clauses, and what closes it."""
+def _body(table: Table, prefix: str = "") -> Body:
+    def optional(case: str) -> str:
+        return table.text(prefix + case, required=False)
 
-    title: tuple[str, ...]
-    preamble: tuple[str, ...]
-    clauses: tuple[Clause, ...]
-    closing: tuple[str, ...]
+    return Body(
+        nominative=table.text(f"{prefix}nominative"),
+        genitive=table.text(f"{prefix}genitive"),
+        dative=table.text(f"{prefix}dative"),
+        accusative=optional("accusative"),
+        locative=optional("locative"),
+    )
 
 
-def _body(table: Table) -> Body:
-    return Body(nominative=table.text("nominative"), genitive=table.text("genitive"), dative=table.text("dative"))
+def _letterhead(table: Table) -> Letterhead:
+    return Letterhead(
+        registration_number=table.text("registration_number", required=False),
+        address=table.text("address", required=False),
+        email=table.text("email", required=False),
+        phone=table.text("phone", required=False),
+    )
 
 
 def _council(table: Table) -> Council | None:
     if not table.given:
         return None
     table.texts("clauses")
-    sides = table.mapping("sides")
+    members, quorum = table.whole("members", required=False), table.whole("quorum", required=False)
+    if quorum is not None and (members is None or quorum > members):
+        table.add("quorum", say("needs members, and is not more than they are"))
     return Council(
         name=_body(table),
-        short_genitive=table.text("short_genitive"),
-        short_locative=table.text("short_locative"),
+        short=_body(table, "short_"),
         secretariat_dative=table.texts("secretariat_dative"),
-        sides=tuple(sides.items()),
-        members=table.whole("members", required=False),
-        quorum=table.whole("quorum", required=False),
+        sides=tuple(table.mapping("sides").items()),
+        members=members,
+        quorum=quorum,
+        majority=table.text("majority", required=False),
         meets_within_months=table.whole("meets_within_months", required=False),
+        term_months=table.whole("term_months", required=False),
+        presiding=Presiding(table.option("presiding", list(Presiding)) or Presiding.CHAIR),
+        chair_office=table.text("chair_office", required=False),
+        deputy_office=table.text("deputy_office", required=False),
+        notice_clause=table.text("notice_clause", required=False),
+        by_laws_clause=table.text("by_laws_clause", required=False),
+        sittings_clause=table.text("sittings_clause", required=False),
+        working_groups_clause=table.text("working_groups_clause", required=False),
     )
+
+
+def _proposals(table: Table) -> Proposals:
+    months = table.whole("answer_within_months", required=False)
+    return Proposals(clause=table.text("clause", required=False), answer_within_months=1 if months is None else months)
+
+
+_LOOK = ("size", "small", "table", "table_small", "left", "right", "top", "bottom", "leading", "spacing")
+
+
+def _look(table: Table) -> Look:
+    """Return the measures that the pack sets; the others stay as they are."""
+    given = {name: value for name in _LOOK if (value := table.measure(name)) is not None}
+    return Look(**given)
 
 
 def check_memorandum(data: Mapping[str, object], *, source: str) -> Memorandum:
     """Return the memorandum that `memorandum.toml` describes. Raises `DataError` with every problem."""
     root = read_table(data)
     own, holder, secretariat = root.table("memorandum"), root.table("holder"), root.table("secretariat")
-    signatory, accession = root.table("signatory"), root.table("accession")
+    signatory, accession = root.table("signatory", required=False), root.table("accession")
     withdrawal, publication = root.table("withdrawal", required=False), root.table("publication", required=False)
     force, policy = root.table("entry_into_force", required=False), root.table("signature_policy")
     predecessor = root.table("predecessor", required=False)
@@ -142,65 +248,54 @@ def check_memorandum(data: Mapping[str, object], *, source: str) -> Memorandum:
         predecessor.text("clause", required=False)
     secretariat.text("clause", required=False)
     own.choice("language", ["lv"])
-    accession.choice("mode", ["letter", "round", "delegate"])
     if force.given:
         force.choice("counts", ["acceded", "members"])
-    day = own.day("date")
+    look = root.table("look", required=False)
     memorandum = Memorandum(
         title=own.texts("title"),
-        day=day,  # type: ignore[arg-type]  # None only with a problem, which raises below
-        number=own.text("number"),
+        name=_body(own.table("name")),
+        day=own.day("date"),  # type: ignore[arg-type]  # None only with a problem, which raises below
+        number=own.text("number", required=False),
         dative=own.texts("dative"),
         text_file=own.text("text", required=False),
         holder=_body(holder),
+        holder_head=_letterhead(holder),
         secretariat=_body(secretariat),
-        signatory_office=signatory.text("office"),
-        signatory_name=signatory.text("name"),
-        accession_clause=accession.text("clause"),
+        secretariat_head=_letterhead(secretariat),
+        signatory_office=signatory.text("office", required=signatory.given),
+        signatory_name=signatory.text("name", required=signatory.given),
+        accession_clause=accession.text("clause", required=False),
+        accession_mode=AccessionMode(accession.choice("mode", list(AccessionMode))),
         effective=Effective(accession.choice("effective", list(Effective))),
         signing_rights=SigningRights(accession.choice("signing_rights", list(SigningRights))),
         withdrawal_clause=withdrawal.text("clause", required=False),
         publication_clause=publication.text("clause", required=False),
+        publication_site=publication.text("site", required=False),
+        proposals=_proposals(root.table("proposals", required=False)),
         council=_council(root.table("council", required=False)),
+        working_groups=tuple(
+            WorkingGroup(name=row.text("name"), genitive=row.text("genitive", required=False))
+            for row in root.tables("working_groups")
+        ),
+        approvers=tuple(
+            Approver(
+                name=row.text("name"),
+                position=row.text("position"),
+                organisation=row.text("organisation", required=False),
+            )
+            for row in root.tables("approvers")
+        ),
         threshold=force.whole("threshold", required=force.given),
         in_force_clause=force.text("clause", required=False),
         signature_policy=policy.text("name"),
+        texts=root.mapping("texts") if root.has("texts") else {},
+        look=_look(look),
+        logo_file=look.text("logo", required=False),
+        fonts=look.texts("fonts"),
     )
     problems = root.problems()
+    if not memorandum.title:
+        problems.append(Problem(path="memorandum.title", message=say("is missing")))
     if problems:
         raise DataError(source, problems)
     return memorandum
-
-
-def read_text(text: str, *, source: str) -> MemorandumText:
-    """Return the parts of a memorandum's text: title lines, blank line, preamble, clauses a line each, closing.
-
-    Raises `DataError` where these parts are not there or a sub-clause has no clause above it.
-    """
-    groups = [group.split("\n") for group in re.split(r"\n\s*\n", text.strip())]
-    numbered = [index for index, group in enumerate(groups) if _LABEL.fullmatch(group[0])]
-    if not numbered or numbered[0] == 0:
-        raise DataError(source, [Problem(path="-", message=say("has no title or no numbered clauses"))])
-    first, last = numbered[0], numbered[-1]
-    lines = [line for group in groups[first : last + 1] for line in group]
-    return MemorandumText(
-        title=tuple(groups[0]),
-        preamble=tuple(" ".join(group) for group in groups[1:first]),
-        clauses=_clauses(lines, source),
-        closing=tuple(line for group in groups[last + 1 :] for line in group),
-    )
-
-
-def _clauses(lines: Sequence[str], source: str) -> tuple[Clause, ...]:
-    """Nest sub-clauses (`2.1.`) below their clause (`2.`)."""
-    tree: list[tuple[str, str, list[Clause]]] = []
-    for number, line in enumerate(lines, start=1):
-        match = _LABEL.fullmatch(line)
-        above = tree[-1][0] if tree else ""
-        if match is None or (match[1].count(".") > 1 and not match[1].startswith(above or "-")):
-            raise DataError(source, [Problem(path=f"clause line {number}", message=say("has no number of its place"))])
-        if match[1].count(".") > 1:
-            tree[-1][2].append(Clause(label=match[1], text=plain(match[2])))
-        else:
-            tree.append((match[1], match[2], []))
-    return tuple(Clause(label=label, text=plain(text), clauses=tuple(below)) for label, text, below in tree)

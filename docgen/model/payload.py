@@ -43,12 +43,12 @@ class Payload:
 
     @property
     def organisation(self) -> str:
-        """The registration number of the organisation that writes."""
+        """The registration number of the organisation that writes, or that is written to; empty where there is none."""
         return str(self._table("organisation").get("registration_number", ""))
 
     @property
     def name(self) -> str:
-        """The name of the organisation that writes."""
+        """The name of the organisation that writes, or that is written to."""
         return str(self._table("organisation").get("name", ""))
 
     @property

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Table", "read_table", "refused_character"]
 
 _LONGEST = 20_000
+_LARGEST = 1000  # points or millimetres: larger than any page
 # Zero-width, direction-changing and other unseen characters; variation selectors; soft hyphen (documents cannot show
 # them, and they make names that only look alike).
 _UNSEEN = re.compile(
@@ -82,6 +83,15 @@ class Table:
         if required and (self.given or not self._path):
             self.add(key, say("is missing"))
         return None
+
+    def is_list(self, key: str) -> bool:
+        """Tell whether a list was written there."""
+        return isinstance(self._data.get(key), list)
+
+    def unspoiled(self, key: str) -> bool:
+        """Tell whether no problem was found at the key, or below it."""
+        path = f"{self._path}.{key}" if self._path else key
+        return not any(problem.path == path or problem.path.startswith(f"{path}[") for problem in self._found)
 
     def constant(self, key: str, expected: str) -> None:
         """Demand one value, as of the schema."""
@@ -164,6 +174,27 @@ class Table:
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
         self.add(key, say("must be a whole number, not negative"))
+        return None
+
+    def example(self, key: str) -> str:
+        """Return a value that is shown as an example: a text, or the items of a list, a line each."""
+        value = self._value(key, required=True)
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return "\n".join(value)
+        if isinstance(value, str | int | date) and not isinstance(value, bool):
+            return value.isoformat() if isinstance(value, date) else str(value)
+        if value is not None:
+            self.add(key, say("must be a text"))
+        return ""
+
+    def measure(self, key: str) -> float | None:
+        """Return a positive number, optional: a size or a length."""
+        value = self._value(key, required=False)
+        if value is None:
+            return None
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _LARGEST:
+            return float(value)
+        self.add(key, say("must be a number above 0"))
         return None
 
     def flag(self, key: str, *, default: bool) -> bool:
