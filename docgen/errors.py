@@ -16,11 +16,12 @@ Errors of foreign libraries are translated at their adapter (`raise … from exc
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
-from docgen.model.text import Message, say_count
+from docgen.model.text import Message, say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ __all__ = [
     "UnreadableError",
     "UnwritableError",
     "UsageError",
+    "why_of",
     "worst",
 ]
 
@@ -75,6 +77,35 @@ def worst(codes: Sequence[ExitCode]) -> ExitCode:
     ranked = [code for code in codes if code in _WORST_FIRST]
     others = [code for code in codes if code not in _WORST_FIRST]
     return others[0] if others else min(ranked, key=_WORST_FIRST.index)
+
+
+_FULL = say("the disk is full")
+_FORBIDDEN = say("it is not allowed")
+_WHY_NOT = {
+    errno.ENOENT: say("there is no such file or folder"),
+    errno.ENOTDIR: say("a part of the path is no folder"),
+    errno.EISDIR: say("it is a folder"),
+    errno.EEXIST: say("it exists already"),
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: say("the disk is read-only"),
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: say("the file would be too large"),
+    errno.ENAMETOOLONG: say("the name is too long"),
+    errno.ENOTEMPTY: say("the folder is not empty"),
+    errno.EBUSY: say("it is in use"),
+    errno.ELOOP: say("too many symbolic links"),
+    errno.EIO: say("the disk gave an error"),
+    errno.EMFILE: say("too many files are open"),
+    errno.EPIPE: say("the reader has gone"),
+}
+
+
+def why_of(exc: OSError) -> Message:
+    """Return what the operating system answered, in our words; its own where we have none."""
+    known = _WHY_NOT.get(exc.errno or 0)
+    return known or say("{words}", words=exc.strerror or str(exc))
 
 
 class DocgenError(Exception):

@@ -10,7 +10,7 @@ import secrets
 import stat
 from typing import TYPE_CHECKING
 
-from docgen.errors import UnreadableError, UnwritableError
+from docgen.errors import UnreadableError, UnwritableError, why_of
 from docgen.model.text import Message, say
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def _why_unreadable(path: Path, exc: OSError) -> tuple[Message, Message]:
         case errno.ELOOP:
             return say("{file} is a symbolic link", file=str(path)), say("Give the path of the document itself.")
         case _:
-            why = exc.strerror or str(exc)
-            return say("{file} cannot be read: {why}", file=str(path), why=why), say(
+            return say("{file} cannot be read: {why}", file=str(path), why=why_of(exc)), say(
                 "Copy the file anew and try again."
             )
 
@@ -105,7 +104,7 @@ def write_new(path: Path, data: bytes, *, replace: bool = False) -> None:
     except OSError as exc:
         full = exc.errno in {errno.ENOSPC, errno.EDQUOT}
         raise UnwritableError(
-            say("{file} cannot be written: {why}", file=str(path), why=exc.strerror or str(exc)),
+            say("{file} cannot be written: {why}", file=str(path), why=why_of(exc)),
             say("Free space, then run the same command again; nothing was left half written.")
             if full
             else say("Choose another folder, then run the same command again; nothing was left half written."),

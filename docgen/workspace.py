@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tomllib
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,24 +13,55 @@ from docgen.errors import DataError, Problem, UsageError
 from docgen.files import write_new
 from docgen.messages import Language
 from docgen.model.text import say
+from docgen.toml import decode_text, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Workspace", "builtin_packs", "find_workspace", "init_workspace", "language_of", "pack_folder"]
+    from docgen.model.text import Message
+
+__all__ = [
+    "Workspace",
+    "builtin_packs",
+    "chosen_jobs",
+    "find_workspace",
+    "init_workspace",
+    "is_workspace",
+    "language_of",
+    "pack_folder",
+]
 
 _SETTINGS = "docgen.toml"
 _KNOWN = {"pack": str, "policy": str, "register": str, "lang": str, "jobs": int}
+_FOLDERS = ("signed", "output", "trust/signers", "trust/timestamps", "trust/revocation", "trust/lists")
+_DATABASE_FILES = ("register.db", "register.db-journal", "register.db-wal", "register.db-shm")
+
+
+def _cores() -> int:
+    """Return how many cores this process may use, at least one."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """Where one memorandum's papers lie. `pack`, `policy` and `register` are None where the settings leave them out."""
+    """Where one memorandum's papers lie. `pack`, `policy` and `register` are None where the settings leave them out.
+
+    `jobs` is how many processes a batch may use at once: at least one, by default one for each core.
+    """
 
     folder: Path
     pack: str | None = None
     policy: str | None = None
     register: str | None = None
+    jobs: int = field(default_factory=_cores)
+
+    def __post_init__(self) -> None:
+        """Refuse a batch that nobody works on."""
+        if self.jobs < 1:
+            msg = "a batch needs at least one process"
+            raise ValueError(msg)
 
     @property
     def signed(self) -> Path:
@@ -78,7 +110,30 @@ def find_workspace(folder: Path | None) -> Workspace:
         pack=_setting(values, "pack"),
         policy=_setting(values, "policy"),
         register=_setting(values, "register"),
+        jobs=_jobs(values.get("jobs")),
     )
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether `folder` is a workspace: it has settings."""
+    return (folder / _SETTINGS).is_file()
+
+
+def chosen_jobs(workspace: Workspace | None) -> int:
+    """Return how many processes a batch may use, also outside a workspace. Raises `UsageError` for a bad variable."""
+    return _jobs(None) if workspace is None else workspace.jobs
+
+
+def _jobs(setting: object) -> int:
+    text = os.environ.get("DOCGEN_JOBS")
+    if text:
+        if not (text.isascii() and text.isdecimal() and len(text) < len("10000") and int(text) >= 1):
+            raise UsageError(
+                say("DOCGEN_JOBS is “{text}”, which is no number of processes", text=text[:40]),
+                say("Give a whole number from 1 to 9999, or unset it."),
+            )
+        return int(text)
+    return setting if isinstance(setting, int) else _cores()
 
 
 def _setting(values: Mapping[str, object], name: str) -> str | None:
@@ -95,37 +150,65 @@ def language_of(folder: Path) -> Language | None:
 
 
 def _read_settings(path: Path) -> Mapping[str, object]:
-    try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise DataError(str(path), [Problem(path="-", message=say("not valid TOML: {why}", why=str(exc)))]) from exc
+    values = parse_toml(decode_text(path.read_bytes(), source=str(path)), source=str(path))
     problems = [
-        Problem(path=key, message=say("unknown setting") if key not in _KNOWN else say("wrong type"))
+        Problem(path=key, message=message)
         for key, value in values.items()
-        if not isinstance(value, _KNOWN.get(key, ()))
+        if (message := _problem(key, value)) is not None
     ]
     if problems:
         raise DataError(str(path), problems)
     return values
 
 
-def init_workspace(folder: Path, pack: str) -> Workspace:
+def _problem(key: str, value: object) -> Message | None:
+    if key not in _KNOWN:
+        return say("unknown setting")
+    if type(value) is not _KNOWN[key]:
+        return say("wrong type")
+    return say("must be at least 1") if isinstance(value, int) and value < 1 else None
+
+
+def init_workspace(folder: Path, pack: str, *, register: str | None = None) -> Workspace:
     """Make a workspace in `folder` for the memorandum of `pack`; what is there already stays as it is.
 
+    The settings are written last: a folder that has them is whole. Whatever is raised on the way leaves nothing new.
     Raises `UsageError` where `folder` is a workspace of another pack, `UnwritableError` where it cannot be written.
     """
+    from docgen.database import open_database  # noqa: PLC0415 - SQLAlchemy is heavy, and only this makes a register
+
     place = folder.absolute()
-    if (place / _SETTINGS).exists():
-        existing = find_workspace(place)
-        if existing.pack != pack:
-            raise UsageError(
-                say("{folder} is a workspace of the pack {pack} already", folder=str(place), pack=existing.pack or "-")
-            )
-        return existing
-    for name in ("signed", "output", "trust/signers", "trust/timestamps", "trust/revocation", "trust/lists"):
-        (place / name).mkdir(parents=True, exist_ok=True)
-    write_new(place / _SETTINGS, f'pack = "{pack}"\n'.encode())
-    return find_workspace(place)
+    existing = find_workspace(place) if is_workspace(place) else None
+    if existing is not None and existing.pack != pack:
+        raise UsageError(
+            say("{folder} is a workspace of the pack {pack} already", folder=str(place), pack=existing.pack or "-")
+        )
+    workspace = existing or Workspace(folder=place, pack=pack, register=register)
+    with ExitStack() as undo:
+        for name in _FOLDERS:
+            _make_folder(place / name, undo)
+        for name in _DATABASE_FILES:
+            if not (place / name).exists():
+                undo.callback((place / name).unlink, missing_ok=True)
+        with open_database(workspace.database_url):
+            pass
+        if existing is None:
+            write_new(place / _SETTINGS, f'pack = "{pack}"\n'.encode())
+        undo.pop_all()
+    return workspace
+
+
+def _make_folder(folder: Path, undo: ExitStack) -> None:
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent, undo)
+    folder.mkdir()
+    undo.callback(_remove_if_empty, folder)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def pack_folder(workspace: Workspace | None, name: str) -> Path:

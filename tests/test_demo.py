@@ -1,6 +1,7 @@
 """The demonstration: the folder it may replace, the page, and the whole story once."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -9,7 +10,7 @@ import pytest
 
 from docgen.demo.blackout import black_out
 from docgen.demo.cast import LAST_DAY, NGOS, SCENES, SITTING_DAY, Flaw, letter_data
-from docgen.demo.folder import MARKER, fresh_folder
+from docgen.demo.folder import MARKER, new_demonstration
 from docgen.demo.page import write_page
 from docgen.demo.story import tell_story
 from docgen.errors import ExitCode, UsageError
@@ -17,24 +18,78 @@ from docgen.model.reasons import Decision, ReasonCode, Verdict
 from docgen.model.registration_number import is_registration_number
 
 
-def test_an_empty_or_absent_folder_is_marked(tmp_path):
+def _play(folder, content):
+    with new_demonstration(folder) as building:
+        (building / "page").write_text(content)
+
+
+def _names(folder):
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def test_an_empty_or_absent_folder_takes_the_demonstration(tmp_path):
+    (tmp_path / "empty").mkdir()
     for folder in (tmp_path / "absent" / "demo", tmp_path / "empty"):
-        (tmp_path / "empty").mkdir(exist_ok=True)
-        assert fresh_folder(folder) == folder
-        assert [entry.name for entry in folder.iterdir()] == [MARKER]
+        _play(folder, "new")
+        assert _names(folder) == [MARKER, "page"]
+        assert [entry for entry in folder.parent.iterdir() if entry.name.startswith(".")] == []
 
 
 def test_a_former_demonstration_is_replaced_and_links_out_of_it_are_not_followed(tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "kept.txt").write_text("kept")
-    folder = fresh_folder(tmp_path / "demo")
-    (folder / "signed").mkdir()
-    (folder / "signed" / "old.pdf").write_bytes(b"old")
-    (folder / "link").symlink_to(outside)
-    fresh_folder(folder)
-    assert [entry.name for entry in folder.iterdir()] == [MARKER]
+    _play(tmp_path / "demo", "old")
+    (tmp_path / "demo" / "signed").mkdir()
+    (tmp_path / "demo" / "link").symlink_to(outside)
+    _play(tmp_path / "demo", "new")
+    assert _names(tmp_path / "demo") == [MARKER, "page"]
+    assert (tmp_path / "demo" / "page").read_text() == "new"
     assert (outside / "kept.txt").read_text() == "kept"
+    assert _names(tmp_path) == ["demo", "outside"]
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, OSError(28, "full")])
+def test_an_interrupted_demonstration_leaves_the_former_one_whole(tmp_path, interruption):
+    _play(tmp_path / "demo", "old")
+
+    def broken():
+        with new_demonstration(tmp_path / "demo") as building:
+            (building / "page").write_text("half")
+            assert (tmp_path / "demo" / "page").read_text() == "old"
+            raise interruption
+
+    with pytest.raises((KeyboardInterrupt, OSError)):
+        broken()
+    assert (tmp_path / "demo" / "page").read_text() == "old"
+    assert _names(tmp_path) == ["demo"]
+
+
+def test_the_next_run_removes_what_a_killed_one_left_and_nothing_else(tmp_path):
+    left, foreign = tmp_path / ".demo.0123456789ab.new", tmp_path / ".demo.0123456789ac.new"
+    for folder in (left, foreign):
+        folder.mkdir()
+        (folder / "half").write_text("half")
+    (left / MARKER).write_text("docgen demo")
+    _play(tmp_path / "demo", "new")
+    assert _names(tmp_path) == [foreign.name, "demo"]
+
+
+def test_a_former_demonstration_that_was_moved_away_by_a_killed_run_comes_back(tmp_path):
+    _play(tmp_path / "demo", "old")
+    (tmp_path / "demo").rename(tmp_path / ".demo.0123456789ab.old")
+    with pytest.raises(KeyboardInterrupt), new_demonstration(tmp_path / "demo"):
+        raise KeyboardInterrupt
+    assert (tmp_path / "demo" / "page").read_text() == "old"
+    assert _names(tmp_path) == ["demo"]
+
+
+def test_two_demonstrations_at_once_do_not_remove_each_other(tmp_path):
+    with new_demonstration(tmp_path / "demo") as first:
+        _play(tmp_path / "demo", "second")
+        assert (first / MARKER).is_file()
+        (first / "page").write_text("first")
+    assert (tmp_path / "demo" / "page").read_text() == "first"
 
 
 def test_any_other_folder_stays_as_it_is(tmp_path):
@@ -42,18 +97,17 @@ def test_any_other_folder_stays_as_it_is(tmp_path):
     folder.mkdir()
     (folder / "letter.txt").write_text("mine")
     with pytest.raises(UsageError):
-        fresh_folder(folder)
+        _play(folder, "new")
     assert (folder / "letter.txt").read_text() == "mine"
-    assert not (folder / MARKER).exists()
+    assert _names(tmp_path) == ["papers"]
 
 
 def test_a_link_is_no_folder_for_a_demonstration(tmp_path):
-    fresh_folder(tmp_path / "demo")
-    (tmp_path / "demo" / "x").write_text("x")
+    _play(tmp_path / "demo", "old")
     (tmp_path / "link").symlink_to(tmp_path / "demo")
     with pytest.raises(UsageError):
-        fresh_folder(tmp_path / "link")
-    assert (tmp_path / "demo" / "x").exists()
+        _play(tmp_path / "link", "new")
+    assert (tmp_path / "demo" / "page").read_text() == "old"
 
 
 def test_the_cast_is_invented_and_in_order():
@@ -70,11 +124,16 @@ def test_the_cast_is_invented_and_in_order():
 
 
 def test_a_letter_sent_again_has_the_data_of_the_first():
-    from datetime import date  # noqa: PLC0415 - beside its only use
-
     first = next(scene for scene in SCENES if scene.flaw is Flaw.NONE)
     again = next(scene for scene in SCENES if scene.flaw is Flaw.AGAIN)
     assert letter_data(first, date(2026, 11, 1)) == letter_data(again, date(2026, 11, 1))
+
+
+def test_every_letter_is_dated_on_the_day_on_which_it_was_first_sent():
+    dates = [letter_data(scene, date(2026, 11, 1))["letter"]["date"] for scene in SCENES]
+    days = (1, 1, 3, 3, 3, 3, 1, 3, 3, 13, 13, 21)
+    assert dates == [f"2026-11-{day:02d}" for day in days]
+    assert all(day <= scene.day + 1 for day, scene in zip(days, SCENES, strict=True))
 
 
 def test_only_letters_that_docgen_signed_are_blacked_out():
@@ -126,7 +185,10 @@ class Links(HTMLParser):
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
     narrator = Quiet()
-    told = tell_story(fresh_folder(tmp_path_factory.mktemp("story") / "demo"), narrator)
+    folder = tmp_path_factory.mktemp("story") / "demo"
+    folder.mkdir()
+    (folder / MARKER).touch()
+    told = tell_story(folder, narrator)
     return told, narrator, write_page(told)
 
 
@@ -143,7 +205,7 @@ def test_the_story_ends_as_it_is_told(played):
     assert told.deep.verdict is Verdict.PASSED
     assert told.deep.exit_code is ExitCode.DONE
     assert told.audit.findings == ()
-    assert any("by-anchor" in line for line in narrator.lines)
+    assert len([line for line in narrator.lines if "by-anchor" in line]) == 1
 
 
 def test_every_flaw_is_found_and_nobody_registers_it(played):

@@ -37,7 +37,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("docgen.files.os.fsync", full)
-    with pytest.raises(UnwritableError, match="No space left"):
+    with pytest.raises(UnwritableError, match="the disk is full"):
         write_new(tmp_path / "x", b"data")
     assert list(tmp_path.iterdir()) == []
 

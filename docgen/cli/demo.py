@@ -44,7 +44,7 @@ def command(output: Path) -> None:
     """Tell the story and name the page."""
     started = time.monotonic()
     try:
-        from docgen.demo.folder import fresh_folder  # noqa: PLC0415 - `--help` does not pay for it
+        from docgen.demo.folder import new_demonstration  # noqa: PLC0415 - `--help` does not pay for it
         from docgen.demo.page import write_page  # noqa: PLC0415 - as above
         from docgen.demo.story import tell_story  # noqa: PLC0415 - as above
     except ModuleNotFoundError as exc:
@@ -54,13 +54,9 @@ def command(output: Path) -> None:
             say("the demonstration needs a part that is not installed: {name}", name=exc.name or ""),
             say("Install it with: pip install 'docgen[demo]'"),
         ) from exc
-    folder = fresh_folder(output)
-    try:
-        told = tell_story(folder, _Teller())
-    except KeyboardInterrupt:
-        fresh_folder(folder)
-        raise
-    page = write_page(told)
+    with new_demonstration(output) as folder:
+        page = write_page(tell_story(folder, _Teller(), shown=output.absolute()))
+    page = output.absolute() / page.relative_to(folder)
     tell("")
     tell(
         render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -22,14 +23,16 @@ from docgen.model.text import say
 @click.argument("folder", cls=SpeakingArgument, required=False, default=".", type=click.Path(path_type=Path))
 def command(pack: str, folder: Path) -> None:
     """Make a workspace in FOLDER (default: the current one); what is there already stays."""
-    from docgen.database import open_database  # noqa: PLC0415 - `--help` does not pay for it
-    from docgen.workspace import builtin_packs, init_workspace, pack_folder  # noqa: PLC0415 - as above
+    from docgen import workspace as workspaces  # noqa: PLC0415 - `--help` does not pay for it
 
-    given = pack_folder(None, pack)
+    given = workspaces.pack_folder(None, pack)
     # A folder is written down so that it is found from anywhere; a name may later be the workspace's own pack.
-    pack = str(given.absolute()) if given.parent != builtin_packs() else pack
-    workspace = init_workspace(folder, pack)
-    with open_database(workspace.database_url):
-        pass
-    tell(render(say("{folder} is a workspace of the pack {pack}.", folder=str(workspace.folder), pack=pack)))
-    tell(render(say("Next: put the anchors that you trust into {folder}.", folder=str(workspace.trust))))
+    pack = str(given.absolute()) if given.parent != workspaces.builtin_packs() else pack
+    already = workspaces.is_workspace(folder)
+    made = workspaces.init_workspace(folder, pack, register=os.environ.get("DOCGEN_REGISTER"))
+    values = {"folder": str(made.folder), "pack": pack}
+    if already:
+        tell(render(say("{folder} is a workspace of the pack {pack} already; it was left as it is.", **values)))
+        return
+    tell(render(say("{folder} is a workspace of the pack {pack}.", **values)))
+    tell(render(say("Next: put the anchors that you trust into {folder}.", folder=str(made.trust))))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen import __version__
-from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, option, tell
+from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, here, option, tell
 from docgen.errors import UsageError
 from docgen.messages import mark, render
 from docgen.model.text import Message, say
@@ -89,9 +89,10 @@ def policy_note(policy: str) -> Message:
 
 
 def _now() -> datetime:
-    from datetime import UTC, datetime  # noqa: PLC0415 - beside its only use
+    """Return the moment of receipt, at which signatures are judged: the clock's, whatever SOURCE_DATE_EPOCH says."""
+    from docgen.clock import now  # noqa: PLC0415 - `--help` does not pay for it
 
-    return datetime.now(tz=UTC)
+    return now()
 
 
 def _moment(text: str | None, now: datetime) -> datetime:
@@ -134,7 +135,7 @@ def _text(file: Received) -> str:
     lines.append("  " + render(say("proposal: {decision}", decision=proposal)))
     lines += ["  " + line for line in reason_lines(report.reasons)]
     if file.next_command is not None:
-        lines.append("  " + render(say("next: {command}", command=file.next_command)))
+        lines.append("  " + render(say("next: {command}", command=here(file.next_command))))
     return "\n".join(lines) + "\n"
 
 
@@ -194,5 +195,5 @@ def _json(file: Received) -> dict[str, Any]:
             {"name": signer.name, "named_in_letter": signer.named_in_letter, "may_sign": signer.may_sign}
             for signer in signers
         ],
-        "next": file.next_command,
+        "next": None if file.next_command is None else here(file.next_command),
     }

@@ -27,11 +27,13 @@ def _as_of(function: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date:
-    from docgen.model.moments import riga_day  # noqa: PLC0415 - `--help` does not pay for it
+def _day(ctx: click.Context, _param: click.Parameter, value: str | None) -> date:
+    from docgen.clock import made_at  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.model.moments import riga_day  # noqa: PLC0415 - as above
 
     if value is None:
-        return riga_day(_now())
+        # What is shown may be of another moment; an audit looks at everything that stands there now.
+        return riga_day(_now() if ctx.command.name == "audit" else made_at())
     try:
         return date.fromisoformat(value)
     except ValueError as exc:
@@ -39,9 +41,9 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
 
 
 def _now() -> Any:  # noqa: ANN401 - datetime is imported where it is needed
-    from datetime import UTC, datetime  # noqa: PLC0415 - beside its only use
+    from docgen.clock import now  # noqa: PLC0415 - `--help` does not pay for it
 
-    return datetime.now(tz=UTC).replace(microsecond=0)
+    return now().replace(microsecond=0)
 
 
 @click.group("register", cls=SpeakingGroup, help=mark("The register: members, council, decisions, events, audit."))

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from docgen.cli.speaking import here
 from docgen.messages import mark, render, translate
 from docgen.model.events import EventType, instant_from_text
 from docgen.model.moments import RIGA
@@ -126,7 +127,7 @@ def _arrival_json(book: Book, arrival: Arrival) -> dict[str, Any]:
                 "code": reason.code.value,
                 "where": reason.where,
                 "message": render(reason.message),
-                "hint": None if reason.hint is None else render(reason.hint),
+                "hint": None if reason.hint is None else here(render(reason.hint)),
             }
             for reason in arrival.reasons
         ],
@@ -217,7 +218,7 @@ def reason_lines(reasons: Any) -> list[str]:  # noqa: ANN401 - any sequence of r
         where = f" ({reason.where})" if reason.where else ""
         lines.append(f"  {reason.code.value}{where}: {render(reason.message)}")
         if reason.hint is not None:
-            lines.append(f"    → {render(reason.hint)}")
+            lines.append(f"    → {here(render(reason.hint))}")
     return lines
 
 

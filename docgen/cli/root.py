@@ -13,10 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from docgen import __version__
-from docgen.cli.speaking import SpeakingGroup, SpeakingOption, complain, tell, told_anything
-from docgen.errors import DataError, DocgenError, ExitCode, UnwritableError
+from docgen.cli.speaking import (
+    SpeakingGroup,
+    SpeakingOption,
+    complain,
+    here,
+    remember_workspace,
+    tell,
+    told_anything,
+)
+from docgen.errors import DataError, DocgenError, ExitCode, UnwritableError, why_of
 from docgen.messages import Language, activate, default_language, mark, render
 from docgen.model.text import Message, say
 
@@ -32,6 +41,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compile": ("docgen.cli.compile", mark("Issue the sealed official copy with its member annex.")),
     "doctor": ("docgen.cli.doctor", mark("Say what this machine has and lacks for docgen.")),
 }
+
+_WITHOUT_WORKSPACE = {"demo", "init", "doctor"}
 
 
 class LazyGroup(SpeakingGroup):
@@ -96,6 +107,8 @@ def _choose_language(ctx: click.Context, param: click.Parameter, value: str | No
 def root(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401 - Click hands the options over as they are
     """Keep the global options for the command that runs."""
     ctx.obj = options
+    named = ctx.get_parameter_source("workspace") is ParameterSource.COMMANDLINE
+    remember_workspace(options["workspace"] if named else None, COMMANDS.keys() - _WITHOUT_WORKSPACE)
     folder = options["workspace"] or Path()
     if "DOCGEN_LANG" not in os.environ and "--lang" not in " ".join(sys.argv) and (folder / "docgen.toml").is_file():
         from docgen.workspace import language_of  # noqa: PLC0415 - only in a workspace
@@ -109,12 +122,12 @@ def _end(code: ExitCode, error: DocgenError | Message | str) -> ExitCode:
     """Say what went wrong; where JSON was asked for, stdout gets its one document all the same."""
     if not isinstance(error, str):
         complain(error)
-    if "--json" in sys.argv and not told_anything():
+    if ("--json" in sys.argv or os.environ.get("DOCGEN_JSON")) and not told_anything():
         command = next((word for word in sys.argv[1:] if word in COMMANDS), "docgen")
         message = error if isinstance(error, str) else render(error if isinstance(error, Message) else error.message)
         said: dict[str, object] = {"message": message}
         if isinstance(error, DocgenError) and error.hint is not None:
-            said["hint"] = render(error.hint)
+            said["hint"] = here(render(error.hint))
         if isinstance(error, DataError):
             said["problems"] = [{"path": p.path, "message": render(p.message)} for p in error.problems]
         document = {"schema": f"docgen-{command}/1", "docgen": __version__, "exit_code": int(code), "files": []}
@@ -126,7 +139,7 @@ def main() -> None:
     """Run docgen and end the process with the documented exit code."""
     with contextlib.suppress(ValueError, OSError):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    verbose = "-v" in sys.argv or "--verbose" in sys.argv
+    verbose = "-v" in sys.argv or "--verbose" in sys.argv or bool(os.environ.get("DOCGEN_VERBOSE"))
     activate(default_language(os.environ))
     try:
         code = root.main(standalone_mode=False)
@@ -147,7 +160,7 @@ def main() -> None:
     except OSError as exc:
         if verbose:
             traceback.print_exc()
-        error = UnwritableError(say("{file}: {why}", file=exc.filename or "-", why=exc.strerror or str(exc)))
+        error = UnwritableError(say("{file}: {why}", file=exc.filename or "-", why=why_of(exc)))
         code = _end(ExitCode.UNWRITABLE, error)
     except Exception:  # noqa: BLE001 - the last line of defence: a bug says that it is one
         traceback.print_exc()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +15,8 @@ from docgen.messages import mark, render, translate
 from docgen.model.text import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 __all__ = [
     "SpeakingArgument",
@@ -20,7 +24,9 @@ __all__ = [
     "SpeakingGroup",
     "SpeakingOption",
     "complain",
+    "here",
     "option",
+    "remember_workspace",
     "tell",
     "told_anything",
 ]
@@ -55,6 +61,26 @@ def told_anything() -> bool:
     return bool(_told)
 
 
+# The workspace that this call named, and the commands that take one: what a hint must repeat to hold as it is printed.
+_workspace: list[tuple[str, re.Pattern[str]]] = []
+
+
+def remember_workspace(folder: Path | None, commands: Iterable[str]) -> None:
+    """Have `here` name the workspace of this call; None where the call named none."""
+    _workspace.clear()
+    if folder is not None:
+        names = "|".join(re.escape(name) for name in commands)
+        _workspace.append((shlex.quote(str(folder)), re.compile(rf"\bdocgen (?=(?:{names})\b)")))
+
+
+def here(text: str) -> str:
+    """Return a hint or a next command with `--workspace DIR` in every call of docgen, if this call used it."""
+    if not _workspace:
+        return text
+    folder, called = _workspace[0]
+    return called.sub(lambda _: f"docgen --workspace {folder} ", text)
+
+
 def complain(error: DocgenError | Message) -> None:
     """Print a fact and its next step to stderr."""
     message = error if isinstance(error, Message) else error.message
@@ -62,13 +88,24 @@ def complain(error: DocgenError | Message) -> None:
     if isinstance(error, DataError):
         lines += [f"  {problem.path}: {render(problem.message)}" for problem in error.problems]
     if isinstance(error, DocgenError) and error.hint is not None:
-        lines.append(f"→ {render(error.hint)}")
+        lines.append(f"→ {here(render(error.hint))}")
     click.echo("\n".join(lines).translate(_UNSAFE), err=True)
     sys.stderr.flush()
 
 
 class SpeakingOption(click.Option):
-    """An option whose help is translated when it is shown."""
+    """An option whose help is translated when it is shown, and which `DOCGEN_<OPTION>` mirrors.
+
+    The variable of one command (`DOCGEN_VERIFY_TRUST`) goes before that of all (`DOCGEN_TRUST`). What makes reading a
+    stranger's file less safe has none: it stands in the call, or it does not hold.
+    """
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Look for the variable of the command, then for that of the option."""
+        name = max(self.opts, key=len).lstrip("-").replace("-", "_").upper()
+        if name.startswith("UNSAFE_") or name in {"HELP", "VERSION"}:
+            return None
+        return super().resolve_envvar_value(ctx) or os.environ.get(f"DOCGEN_{name}") or None
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Translate, then let Click lay it out."""

@@ -7,7 +7,6 @@ the template.
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from docgen import __version__
+from docgen.clock import made_at
 from docgen.demo.cast import CLERK, HOLDER, NGOS, Flaw
 from docgen.demo.folder import MARKER
 from docgen.demo.images import page_pictures
@@ -94,7 +94,7 @@ def write_page(told: Told) -> Path:
 
 
 def _values(told: Told) -> dict[str, Any]:
-    state, now = told.book.state, datetime.now(tz=UTC)
+    state, made = told.book.state, made_at()
     memorandum = load_pack(pack_folder(None, told.workspace.pack or "")).memorandum
     in_force = state.in_force
     counts = [played.decision for played in told.played]
@@ -109,7 +109,7 @@ def _values(told: Told) -> dict[str, Any]:
     return {
         "memorandum": " ".join(memorandum.title),
         "version": __version__,
-        "made": f"{now.astimezone(RIGA):%d.%m.%Y. plkst. %H.%M}",
+        "made": f"{made.astimezone(RIGA):%d.%m.%Y. plkst. %H.%M}",
         "first_day": _numeric(told.first_day),
         "as_of": _numeric(told.book.as_of),
         "policy": told.policy,

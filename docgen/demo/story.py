@@ -18,7 +18,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from docgen.database import open_database
+from docgen import clock
 from docgen.demo.blackout import black_out
 from docgen.demo.cast import CLERK, HOLDER, HOLDER_NUMBER, LAST_DAY, NGOS, SCENES, SITTING_DAY, Flaw, letter_data
 from docgen.demo.pki import PASSWORD, TestPki
@@ -84,9 +84,12 @@ _EXPECTED: Mapping[Flaw, tuple[Decision | None, frozenset[ReasonCode]]] = {
 }
 
 
-def tell_story(folder: Path, narrator: Narrator) -> Told:
-    """Play the story in `folder`, which `fresh_folder` gave, and return what was made. Raises what its steps raise."""
-    now = datetime.now(tz=UTC)
+def tell_story(folder: Path, narrator: Narrator, *, shown: Path | None = None) -> Told:
+    """Play the story in `folder`, which `new_demonstration` gave, and return what was made.
+
+    `shown` is where the folder will lie in the end, for what is told. Raises what its steps raise.
+    """
+    now = clock.now()
     begins = datetime.combine(riga_day(now) - timedelta(days=LAST_DAY), time(9), tzinfo=RIGA).astimezone(UTC)
     with ExitStack() as stack:
         # First of all: whatever happens, no key of these authorities stays behind.
@@ -96,8 +99,6 @@ def tell_story(folder: Path, narrator: Narrator) -> Told:
         write_new(folder / "docgen.toml", f'pack = "{_PACK}"\npolicy = "{_POLICY.name}"\n'.encode(), replace=True)
         # Not `find_workspace`: settings of the environment (another register) are not for a demonstration.
         workspace = Workspace(folder=folder, pack=_PACK, policy=_POLICY.name)
-        with open_database(workspace.database_url):
-            pass
         place = pack_folder(None, _PACK)
         stage = _Stage(
             workspace=workspace,
@@ -106,6 +107,7 @@ def tell_story(folder: Path, narrator: Narrator) -> Told:
             begins=begins,
             narrator=narrator,
             printer=stack.enter_context(Printer(place)),
+            shown=shown or folder,
         )
         return stage.play()
 
@@ -120,6 +122,7 @@ class _Stage:
     begins: datetime
     narrator: Narrator
     printer: Printer
+    shown: Path
 
     @property
     def first_day(self) -> date:
@@ -130,16 +133,21 @@ class _Stage:
         """Play every chapter."""
         tell = self.narrator
         tell.chapter(say("A workspace, and authorities for this one story"))
-        tell.tell(say("Everything stays in {folder}. No network is used.", folder=str(self.workspace.folder)))
+        tell.tell(say("Everything stays in {folder}. No network is used.", folder=str(self.shown)))
         tell.tell(
             say("Organisations and persons are invented. The clock is set back to {day}.", day=str(self.first_day))
         )
-        self._policy()
+        tell.tell(
+            say(
+                "Policy {policy}: the demonstration's own authorities count as qualified. No trusted list was asked.",
+                policy=_POLICY.name,
+            )
+        )
         played = tuple(self._scenes())
         sitting, minutes = self._sitting()
         issued, deep = self._edition()
         changed = self._changed(issued)
-        today = riga_day(datetime.now(tz=UTC))
+        today = riga_day(clock.now())
         audit = audit_register(self.workspace, today)
         _expect(not audit.findings, "audit")
         tell.tell(
@@ -161,14 +169,6 @@ class _Stage:
             changed=changed,
         )
 
-    def _policy(self) -> None:
-        self.narrator.tell(
-            say(
-                "Policy {policy}: the demonstration's own authorities count as qualified. No trusted list was asked.",
-                policy=_POLICY.name,
-            )
-        )
-
     def _scenes(self) -> Iterator[Played]:
         with Verifier(trust=load_trust(self.workspace.trust), policy=_POLICY) as verifier:
             for day, scenes in groupby(SCENES, key=lambda scene: scene.day):
@@ -179,7 +179,6 @@ class _Stage:
         self.narrator.chapter(
             say_count("{day}: {count} letter", "{day}: {count} letters", len(scenes), day=str(riga_day(arrive)))
         )
-        self._policy()
         letters = [self._letter(scene, arrive) for scene in scenes]
         sent = [files.sent for _, files in letters]
         verified = verifier.report([Submission(name=path.name, path=path) for path in sent], as_of=arrive)
@@ -266,9 +265,8 @@ class _Stage:
         return source, (folder / f"{stem}.pdf", folder / f"{stem}.docx")
 
     def _edition(self) -> tuple[Issued, DeepReport]:
-        now = datetime.now(tz=UTC)
+        now = clock.now()
         self.narrator.chapter(say("{day}: the official copy", day=str(riga_day(now))))
-        self._policy()
         issued = issue_edition(
             self.workspace,
             memorandum_of(self.pack),
@@ -307,7 +305,7 @@ class _Stage:
         return Changed(path=path, offset=offset, deep=deep)
 
     def _deep(self, path: Path) -> DeepReport:
-        deep = verify_edition_file(path, trust=load_trust(self.workspace.trust), as_of=datetime.now(tz=UTC))
+        deep = verify_edition_file(path, trust=load_trust(self.workspace.trust), as_of=clock.now())
         write_new(self.workspace.output / "reports" / f"{path.stem}.txt", (deep_to_text(deep) + "\n").encode())
         self.narrator.deep(deep)
         return deep

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from docgen.database import GUARDS, arrivals, decisions, events, keys, personal
-from docgen.errors import MismatchError
+from docgen.errors import MismatchError, why_of
 from docgen.model.events import event_from_body
 from docgen.model.text import Message, say
 from docgen.register.evidence import all_evidence
@@ -194,7 +194,7 @@ class _Audit:
                 with path.open("rb") as source:
                     actual = hashlib.file_digest(source, "sha256").hexdigest()
             except OSError as exc:
-                self._differs(subject, say("cannot be read: {why}", why=exc.strerror or str(exc)))
+                self._differs(subject, say("cannot be read: {why}", why=why_of(exc)))
                 continue
             if actual != digest:
                 self._differs(subject, say("is not as it was stored"))

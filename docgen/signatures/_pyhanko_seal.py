@@ -39,7 +39,7 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from docgen.errors import MissingError, UnreadableError, UnwritableError
+from docgen.errors import MissingError, UnreadableError, UnwritableError, why_of
 from docgen.model.text import Message, say
 from docgen.signatures.seal import Embedded, SealedRevision
 
@@ -96,7 +96,7 @@ def seal_file(
             _place(temporary, output)
     except OSError as exc:
         raise UnwritableError(
-            say("{file} cannot be written: {why}", file=str(output), why=exc.strerror or str(exc)),
+            say("{file} cannot be written: {why}", file=str(output), why=why_of(exc)),
             say("Free space, then run the same command again; nothing was left half written."),
         ) from exc
     finally:

@@ -20,7 +20,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from docgen.errors import ExitCode, UnreadableError, UsageError, worst
+from docgen.errors import ExitCode, UnreadableError, UsageError, why_of, worst
 from docgen.files import read_limited
 from docgen.model.events import instant_to_text
 from docgen.model.moments import riga_day
@@ -193,7 +193,7 @@ def _oversized(source: Source) -> _Stored | None:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as exc:
         raise UnreadableError(
-            say("{file} cannot be read: {why}", file=str(path), why=exc.strerror or str(exc))
+            say("{file} cannot be read: {why}", file=str(path), why=why_of(exc))
         ) from exc
     return _Stored(source=source, sha256=digest, size=path.stat().st_size, data=b"", kept=False)
 
