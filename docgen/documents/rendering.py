@@ -14,8 +14,10 @@ from docgen.documents.markdown import parse_blocks
 from docgen.model.blocks import Document, Heading, Look, Subject, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
+
+    from docgen.documents.environment import Filled
 
 __all__ = ["render_template"]
 
@@ -31,13 +33,15 @@ def render_template(
     language: str = "lv",
     landscape: bool = False,
     reference: str = "",
+    filled_by: Callable[..., Filled] = fill,
 ) -> Document:
     """Return the document that the template makes of the values.
 
     `source` may still have its head (TOML between `+++` lines). Without a `title` the first heading or subject is the
-    title. `name` names the template in errors. A template that cannot be filled or parsed: `DataError`.
+    title. `name` names the template in errors. `filled_by` is `fill` for templates that come with docgen, and
+    `template_worker.fill_guarded` for those of a workspace. A template that cannot be filled or parsed: `DataError`.
     """
-    filled = fill(source, values, name=name)
+    filled = filled_by(source, values, name=name)
     blocks = parse_blocks(filled, name=name)
     if not title:
         title = next((words_of(block.text) for block in blocks if isinstance(block, Heading | Subject)), name)

@@ -1,0 +1,125 @@
+"""A Word template becomes a DOCX: the same sandboxed, strict environment as text templates, the values put in last.
+
+What `{{ … }}` prints is a marker until docxtpl and Jinja are done (`docgen.documents.environment`); then the marker is
+replaced by the value with `&`, `<`, `>` and quotation marks escaped. So no value can become XML or a tag: a name
+`{{ 7*7 }}` comes out as typed. Header, footer, footnotes, endnotes and tables are filled as the text is.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
+
+from docgen.documents.environment import Filled, fill
+from docgen.documents.wordtemplatetags import WORDS, read_sources
+from docgen.documents.wordtemplatezip import open_package, parse_xml, write_package
+from docgen.errors import DataError, Problem
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from docgen.documents.wordtemplatetags import Source
+
+__all__ = ["fill_word_template"]
+
+_TITLE_LIMIT = 255
+_CORE = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{title}</dc:title><dc:creator></dc:creator>'
+    "<dc:language>lv-LV</dc:language><cp:lastModifiedBy></cp:lastModifiedBy><cp:revision>1</cp:revision>"
+    '<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
+)
+_APP = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"></Properties>'
+)
+
+
+def fill_word_template(content: bytes, values: Mapping[str, object], *, name: str, title: str, day: date) -> bytes:
+    """Return the DOCX that a Word template makes of the values; the same input, the same bytes.
+
+    Title and dates of the file come from the call, not from whoever made the template. A template that is hostile,
+    whose tags are off, that asks for what is not there, or that makes no valid document: `DataError` with every
+    problem, by paragraph. Nothing bounds its time here: templates of a workspace are filled in a worker
+    (`docgen.documents.wordtemplates`).
+    """
+    package = open_package(content, name=name)
+    sources, problems = read_sources(package)
+    if problems:
+        raise DataError(name, problems)
+    entries = dict(package.entries)
+    for source in sources:
+        try:
+            entries[source.part] = _fill_part(source, values, name=name)
+        except DataError as exc:
+            problems += exc.problems
+    if problems:
+        raise DataError(name, problems)
+    for part in package.parts("core-properties+xml"):
+        entries[part] = _CORE.format(title=escape(title[:_TITLE_LIMIT], quote=False), day=day.isoformat()).encode()
+    for part in package.parts("extended-properties+xml"):
+        entries[part] = _APP.encode()
+    return write_package(entries)
+
+
+def _fill_part(source: Source, values: Mapping[str, object], *, name: str) -> bytes:
+    try:
+        filled = fill(source.text, values, name=name)
+    except DataError as exc:
+        raise DataError(name, [_with_place(problem, source) for problem in exc.problems]) from exc
+    escaped = Filled(text=filled.text, values=tuple(escape(value) for value in filled.values))
+    try:
+        root = parse_xml(escaped.resolve(filled.text))
+    except ValueError as exc:
+        message = say(
+            "makes no valid document of these data ({why}): a tag that begins in a paragraph or a cell ends there; "
+            "{{%p if … %}}, alone in a paragraph, is for whole paragraphs, {{%tr if … %}} for rows",
+            why=str(exc),
+        )
+        raise DataError(name, [Problem(path=source.place(0), message=message)]) from exc
+    _make_whole(root)
+    whole: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return whole
+
+
+def _with_place(problem: Problem, source: Source) -> Problem:
+    line = problem.path.removeprefix("line ")
+    return Problem(path=source.place(int(line)), message=problem.message) if line.isdecimal() else problem
+
+
+def _make_whole(root: etree._Element) -> None:
+    """Mend what conditions and loops leave behind and Word does not open: empty tables and cells, one id twice."""
+    _fill_up(root)
+    pictures = 0
+    for element in root.iter(etree.Element):
+        if etree.QName(element).localname == "docPr":
+            pictures += 1
+            element.set("id", str(pictures))
+        for key in [key for key in element.attrib if key.endswith(("}paraId", "}textId"))]:
+            del element.attrib[key]
+
+
+def _fill_up(root: etree._Element) -> None:
+    for table in list(root.iter(f"{WORDS}tbl")):
+        for row in list(table.iterchildren(f"{WORDS}tr")):
+            if row.find(f"{WORDS}tc") is None and row.find(f"{WORDS}sdt") is None:
+                _take_out(row)
+        if next(table.iter(f"{WORDS}tr"), None) is None:
+            _take_out(table)
+    for name in ("tc", "hdr", "ftr", "footnote", "endnote"):
+        for holder in root.iter(f"{WORDS}{name}"):
+            if len(holder) == 0 or holder[-1].tag not in {f"{WORDS}p", f"{WORDS}sdt"}:
+                etree.SubElement(holder, f"{WORDS}p")
+
+
+def _take_out(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

@@ -1,0 +1,30 @@
+"""Word templates of a workspace: `<kind>.docx` beside `<kind>.md`, for a clerk who wants Word (design.md §3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.documents.template_worker import Guard
+from docgen.documents.wordtemplatezip import LARGEST_FILE
+from docgen.files import read_own
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+__all__ = ["render_word_template"]
+
+
+def render_word_template(path: Path, values: Mapping[str, object], *, title: str, day: date) -> bytes:
+    """Return the DOCX that the Word template at `path` makes of the values that its text template is filled with.
+
+    `title` and `day` become the file's properties. The template is filled in a limited worker; the same template and
+    values give the same bytes. Raises `DataError` with every problem and its paragraph where the template is hostile,
+    where its tags are off, where it asks for what is not there, or where it takes more than is allowed;
+    `UnreadableError` where the file cannot be read. The words of the DOCX are the template's: nothing says that they
+    are those of the PDF.
+    """
+    content = read_own(path, LARGEST_FILE)
+    with Guard.current() as guard:
+        return guard.fill_word(content, values, name=str(path), title=title, day=day)

@@ -1,0 +1,305 @@
+"""The package of a Word template: opened with limits, refused with every reason before anything in it is read.
+
+A template is a file that somebody sent round, so it meets the rules for ZIP and DOCX (security.md §4.3, §4.6): sizes
+are counted while reading, no entry is extracted by its name, no XML has a document type, and whatever could run, fetch
+or pull in another file is a reason to refuse.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
+
+from docgen.errors import DataError, Problem
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from docgen.model.text import Message
+
+__all__ = ["LARGEST_FILE", "Package", "open_package", "parse_xml", "write_package"]
+
+LARGEST_FILE = 10 * 1024 * 1024
+_ENTRIES = 500
+_NAME = 200
+_LARGEST_ENTRY = 16 * 1024 * 1024
+_LARGEST_XML = 4 * 1024 * 1024
+_LARGEST_WHOLE = 32 * 1024 * 1024
+_RATIO = 200
+_FREE = 64 * 1024  # below this an entry may be packed as tightly as it likes: styles repeat themselves
+_ELEMENTS = 50_000
+_DEPTH = 128
+_TYPES = "[Content_Types].xml"
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can hold
+_ENCRYPTED = 0x1
+_FILE_TYPE, _REGULAR = 0o170000, 0o100000
+_DRIVE = re.compile(r"[A-Za-z]:")
+# Where a link may lead outside: a click on it is the reader's own doing; everything else is fetched unasked.
+_CLICKED = ("/hyperlink",)
+# What a relationship or a content type may not be, in lower case, and what it is called.
+_FORBIDDEN_RELATIONS = {
+    "/vbaproject": "macros",
+    "/wordvbadata": "macros",
+    "/attachedtoolbars": "macros",
+    "/keymapcustomizations": "macros",
+    "/oleobject": "an embedded object",
+    "/package": "an embedded object",
+    "/control": "an ActiveX control",
+    "/activexcontrolbinary": "an ActiveX control",
+    "/afchunk": "another file (altChunk)",
+    "/attachedtemplate": "an attached template",
+    "/subdocument": "a subdocument",
+    "/mailmergesource": "a data source",
+    "/mailmergeheadersource": "a data source",
+    "/frame": "a frame of another file",
+    "/ui/extensibility": "macros",
+}
+_FORBIDDEN_TYPES = {
+    "macroenabled": "macros",
+    "vbaproject": "macros",
+    "vbadata": "macros",
+    "activex": "an ActiveX control",
+    "oleobject": "an embedded object",
+    "ms-office.webextension": "an add-in",
+}
+_FORBIDDEN_ELEMENTS = {
+    "altChunk": "another file (altChunk)",
+    "attachedTemplate": "an attached template",
+    "OLEObject": "an embedded object",
+    "object": "an embedded object",
+    "control": "an ActiveX control",
+    "subDoc": "a subdocument",
+    "mailMerge": "a data source",
+}
+# Fields that fetch, run or pull in something when the document is opened or its fields are brought up to date.
+_FORBIDDEN_FIELDS = re.compile(
+    r"\b(?:INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DDEAUTO|DDE|LINK|DATABASE|MACROBUTTON|EMBED|RD|AUTOTEXT)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """The entries of a Word file by name, and the content type of each part (names of parts begin without a slash)."""
+
+    entries: Mapping[str, bytes]
+    types: Mapping[str, str]
+
+    def parts(self, *kinds: str) -> list[str]:
+        """Return the names of the parts whose content type ends with one of the kinds, sorted."""
+        return sorted(name for name, type_ in self.types.items() if type_.endswith(kinds) and name in self.entries)
+
+
+def open_package(content: bytes, *, name: str) -> Package:
+    """Return the package of a Word template. Whatever is wrong or forbidden: `DataError` with every reason."""
+    entries, problems = _read_zip(content)
+    types: dict[str, str] = {}
+    if not problems:
+        trees = {}
+        for entry, data in entries.items():
+            if entry.lower().endswith((".xml", ".rels")):
+                tree = _tree(entry, data, problems)
+                if tree is not None:
+                    trees[entry] = tree
+        types = _types(entries, trees, problems)
+        for entry, tree in trees.items():
+            problems += [Problem(path=entry, message=message) for message in _forbidden(entry, tree)]
+    if problems:
+        hint = say("Open the template in Word, take that out, and save it as a plain .docx.")
+        raise DataError(name, list(dict.fromkeys(problems)), hint)
+    return Package(entries=entries, types=types)
+
+
+def write_package(entries: Mapping[str, bytes]) -> bytes:
+    """Return the ZIP: content types first, the rest sorted, one date, stored (compressors differ)."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as target:
+        for name in sorted(entries, key=lambda name: (name != _TYPES, name)):
+            entry = zipfile.ZipInfo(name, _ZIP_DATE)
+            entry.create_system = 0
+            target.writestr(entry, entries[name])
+    return stream.getvalue()
+
+
+def parse_xml(data: bytes | str) -> etree._Element:
+    """Return the root of XML that has no document type and keeps to the limits. Raises `ValueError` saying why not."""
+    raw = data.encode("utf-8") if isinstance(data, str) else data
+    if len(raw) > _LARGEST_XML:
+        raise ValueError(f"it has more than {_LARGEST_XML} bytes")
+    # The parser finds a document type in any encoding, and resolves nothing meanwhile.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as exc:
+        raise ValueError(str(exc.msg)) from exc
+    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("it has a document type (DOCTYPE)")
+    depth = count = 0
+    for event, _element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        count += event == "start"
+        if depth > _DEPTH or count > _ELEMENTS:
+            raise ValueError(f"it has more than {_ELEMENTS} elements or {_DEPTH} levels")
+    return root
+
+
+def _read_zip(content: bytes) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the entries, read with counted sizes; none where there are problems."""
+    if len(content) > LARGEST_FILE:
+        return {}, [Problem(path="-", message=say("has more than {limit} bytes", limit=LARGEST_FILE))]
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            infos = archive.infolist()
+            if len(infos) > _ENTRIES:
+                return {}, [Problem(path="-", message=say("has more than {limit} files inside", limit=_ENTRIES))]
+            problems = [
+                Problem(path=_shown(info.orig_filename), message=message)
+                for info in infos
+                for message in _entry_problems(info)
+            ]
+            names = [unicodedata.normalize("NFKC", info.filename).casefold() for info in infos]
+            problems += [
+                Problem(path=_shown(info.filename), message=say("is there twice"))
+                for info, name in zip(infos, names, strict=True)
+                if names.count(name) > 1
+            ]
+            if sum(info.file_size for info in infos) > _LARGEST_WHOLE:
+                problems.append(
+                    Problem(path="-", message=say("has more than {limit} bytes unpacked", limit=_LARGEST_WHOLE))
+                )
+            if problems:
+                return {}, problems
+            return {info.filename: _read(archive, info) for info in infos if not info.is_dir()}, []
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as exc:
+        return {}, [Problem(path="-", message=say("is no Word file (.docx): {why}", why=str(exc)))]
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with archive.open(info) as source:
+        data = source.read(info.file_size + 1)
+    if len(data) != info.file_size:
+        raise ValueError(f"{_shown(info.filename)} is not as long as it claims")
+    return data
+
+
+def _entry_problems(info: zipfile.ZipInfo) -> Iterator[Message]:
+    name = info.orig_filename
+    plain = name.removesuffix("/")
+    if (
+        name != info.filename
+        or not plain
+        or len(name) > _NAME
+        or name.startswith("/")
+        or "\\" in name
+        or _DRIVE.match(name)
+        or any(part in {"", ".", ".."} or part.endswith((" ", ".")) for part in plain.split("/"))
+        or any(not character.isprintable() for character in name)
+    ):
+        yield say("is no name for a file inside a Word file")
+    if info.flag_bits & _ENCRYPTED:
+        yield say("is encrypted")
+    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        yield say("is packed in a way that Word does not use")
+    kind = (info.external_attr >> 16) & _FILE_TYPE
+    if kind not in {0, _REGULAR} and not info.is_dir():
+        yield say("is no plain file")
+    largest = _LARGEST_XML if name.lower().endswith((".xml", ".rels")) else _LARGEST_ENTRY
+    if info.file_size > largest:
+        yield say("has more than {limit} bytes unpacked", limit=largest)
+    elif info.file_size > _FREE and info.file_size > _RATIO * max(1, info.compress_size):
+        yield say("is packed more than {limit} times: a ZIP bomb", limit=_RATIO)
+    if name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".docm", ".dotm", ".docx")):
+        yield say("is forbidden in a template: {what}", what="macros or an embedded object")
+
+
+def _tree(entry: str, data: bytes, problems: list[Problem]) -> etree._Element | None:
+    try:
+        return parse_xml(data)
+    except ValueError as exc:
+        problems.append(Problem(path=entry, message=say("is no XML that docgen reads: {why}", why=str(exc))))
+        return None
+
+
+def _types(
+    entries: Mapping[str, bytes], trees: Mapping[str, etree._Element], problems: list[Problem]
+) -> dict[str, str]:
+    """Return the content type of every part, and refuse a package that is no plain document."""
+    root = trees.get(_TYPES)
+    if root is None:
+        if not problems:
+            problems.append(Problem(path="-", message=say("is no Word file (.docx): {why}", why=f"no {_TYPES}")))
+        return {}
+    defaults: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for element in root:
+        type_ = element.get("ContentType", "")
+        if element.get("PartName"):
+            own[element.get("PartName", "").lstrip("/")] = type_
+        else:
+            defaults[element.get("Extension", "").lower()] = type_
+    for type_ in {*defaults.values(), *own.values()}:
+        problems += [
+            Problem(path=_TYPES, message=say("is forbidden in a template: {what}", what=what))
+            for word, what in _FORBIDDEN_TYPES.items()
+            if word in type_.lower()
+        ]
+    types = {name: own.get(name, defaults.get(posixpath.splitext(name)[1][1:].lower(), "")) for name in entries}
+    parts = [name for name, type_ in types.items() if type_ == _MAIN]
+    if not problems and len(parts) != 1:
+        problems.append(Problem(path="-", message=say("is no Word file (.docx): {why}", why="no document in it")))
+    problems += [
+        # Nothing that is read as XML may go unread here under another ending.
+        Problem(path=_shown(name), message=say("is no name for a file inside a Word file"))
+        for name, type_ in types.items()
+        if type_.endswith(("+xml", "/xml")) and name not in trees and not problems
+    ]
+    return types
+
+
+def _forbidden(entry: str, tree: etree._Element) -> Iterator[Message]:
+    if entry.lower().endswith(".rels"):
+        yield from _forbidden_relations(tree)
+        return
+    codes = []
+    for element in tree.iter(etree.Element):
+        local = etree.QName(element).localname
+        if local in _FORBIDDEN_ELEMENTS and "drawingml" not in (etree.QName(element).namespace or ""):
+            yield say("is forbidden in a template: {what}", what=_FORBIDDEN_ELEMENTS[local])
+        if local == "instrText":
+            codes.append(element.text or "")
+        elif local == "fldSimple":
+            codes += [f" {value} " for key, value in element.attrib.items() if key.endswith("}instr")]
+    # Word lets a field's code be cut into runs anywhere; joined, it reads as Word reads it.
+    found = _FORBIDDEN_FIELDS.search("".join(codes))
+    if found:
+        yield say("is forbidden in a template: {what}", what=f"a field {found[0].upper()}")
+
+
+def _forbidden_relations(tree: etree._Element) -> Iterator[Message]:
+    for element in tree.iter(etree.Element):
+        type_ = element.get("Type", "").lower()
+        target = element.get("Target", "")
+        for ending, what in _FORBIDDEN_RELATIONS.items():
+            if type_.endswith(ending):
+                yield say("is forbidden in a template: {what}", what=what)
+        if element.get("TargetMode", "").lower() == "external":
+            if not type_.endswith(_CLICKED) or not target.lower().startswith(("https://", "http://", "mailto:")):
+                yield say("is forbidden in a template: {what}", what=f"a link that is fetched, to {target[:80]}")
+        elif ":" in target or "\\" in target or ".." in posixpath.normpath("word/" + target).split("/"):
+            yield say("is forbidden in a template: {what}", what=f"a part outside the file, {target[:80]}")
+
+
+def _shown(name: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in name)[:80] or "-"
