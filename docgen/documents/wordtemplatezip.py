@@ -46,40 +46,49 @@ _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Where a link may lead outside: a click on it is the reader's own doing; everything else is fetched unasked.
 _CLICKED = ("/hyperlink",)
+_MACROS = say("macros")
+_OBJECT = say("an embedded object")
+_CONTROL = say("an ActiveX control")
+_CHUNK = say("another file (altChunk)")
+_TEMPLATE = say("an attached template")
+_SUBDOCUMENT = say("a subdocument")
+_SOURCE = say("a data source")
+_FRAME = say("a frame of another file")
+_ADDIN = say("an add-in")
 # What a relationship or a content type may not be, in lower case, and what it is called.
 _FORBIDDEN_RELATIONS = {
-    "/vbaproject": "macros",
-    "/wordvbadata": "macros",
-    "/attachedtoolbars": "macros",
-    "/keymapcustomizations": "macros",
-    "/oleobject": "an embedded object",
-    "/package": "an embedded object",
-    "/control": "an ActiveX control",
-    "/activexcontrolbinary": "an ActiveX control",
-    "/afchunk": "another file (altChunk)",
-    "/attachedtemplate": "an attached template",
-    "/subdocument": "a subdocument",
-    "/mailmergesource": "a data source",
-    "/mailmergeheadersource": "a data source",
-    "/frame": "a frame of another file",
-    "/ui/extensibility": "macros",
+    "/vbaproject": _MACROS,
+    "/wordvbadata": _MACROS,
+    "/attachedtoolbars": _MACROS,
+    "/keymapcustomizations": _MACROS,
+    "/oleobject": _OBJECT,
+    "/package": _OBJECT,
+    "/control": _CONTROL,
+    "/activexcontrolbinary": _CONTROL,
+    "/afchunk": _CHUNK,
+    "/attachedtemplate": _TEMPLATE,
+    "/subdocument": _SUBDOCUMENT,
+    "/mailmergesource": _SOURCE,
+    "/mailmergeheadersource": _SOURCE,
+    "/frame": _FRAME,
+    "/ui/extensibility": _MACROS,
 }
 _FORBIDDEN_TYPES = {
-    "macroenabled": "macros",
-    "vbaproject": "macros",
-    "vbadata": "macros",
-    "activex": "an ActiveX control",
-    "oleobject": "an embedded object",
-    "ms-office.webextension": "an add-in",
+    "macroenabled": _MACROS,
+    "vbaproject": _MACROS,
+    "vbadata": _MACROS,
+    "activex": _CONTROL,
+    "oleobject": _OBJECT,
+    "ms-office.webextension": _ADDIN,
 }
 _FORBIDDEN_ELEMENTS = {
-    "altChunk": "another file (altChunk)",
-    "attachedTemplate": "an attached template",
-    "OLEObject": "an embedded object",
-    "object": "an embedded object",
-    "control": "an ActiveX control",
-    "subDoc": "a subdocument",
-    "mailMerge": "a data source",
+    "altChunk": _CHUNK,
+    "attachedTemplate": _TEMPLATE,
+    "OLEObject": _OBJECT,
+    "object": _OBJECT,
+    "control": _CONTROL,
+    "subDoc": _SUBDOCUMENT,
+    "mailMerge": _SOURCE,
 }
 # Fields that fetch, run or pull in something when the document is opened or its fields are brought up to date.
 _FORBIDDEN_FIELDS = re.compile(
@@ -221,7 +230,7 @@ def _entry_problems(info: zipfile.ZipInfo) -> Iterator[Message]:
     elif info.file_size > _FREE and info.file_size > _RATIO * max(1, info.compress_size):
         yield say("is packed more than {limit} times: a ZIP bomb", limit=_RATIO)
     if name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".docm", ".dotm", ".docx")):
-        yield say("is forbidden in a template: {what}", what="macros or an embedded object")
+        yield _forbids(_MACROS if "vba" in name.lower() else _OBJECT)
 
 
 def _tree(entry: str, data: bytes, problems: list[Problem]) -> etree._Element | None:
@@ -239,7 +248,7 @@ def _types(
     root = trees.get(_TYPES)
     if root is None:
         if not problems:
-            problems.append(Problem(path="-", message=say("is no Word file (.docx): {why}", why=f"no {_TYPES}")))
+            problems.append(Problem(path="-", message=say("is no Word file (.docx): no document is in it")))
         return {}
     defaults: dict[str, str] = {}
     own: dict[str, str] = {}
@@ -251,14 +260,14 @@ def _types(
             defaults[element.get("Extension", "").lower()] = type_
     for type_ in {*defaults.values(), *own.values()}:
         problems += [
-            Problem(path=_TYPES, message=say("is forbidden in a template: {what}", what=what))
+            Problem(path=_TYPES, message=_forbids(what))
             for word, what in _FORBIDDEN_TYPES.items()
             if word in type_.lower()
         ]
     types = {name: own.get(name, defaults.get(posixpath.splitext(name)[1][1:].lower(), "")) for name in entries}
     parts = [name for name, type_ in types.items() if type_ == _MAIN]
     if not problems and len(parts) != 1:
-        problems.append(Problem(path="-", message=say("is no Word file (.docx): {why}", why="no document in it")))
+        problems.append(Problem(path="-", message=say("is no Word file (.docx): no document is in it")))
     problems += [
         # Nothing that is read as XML may go unread here under another ending.
         Problem(path=_shown(name), message=say("is no name for a file inside a Word file"))
@@ -276,7 +285,7 @@ def _forbidden(entry: str, tree: etree._Element) -> Iterator[Message]:
     for element in tree.iter(etree.Element):
         local = etree.QName(element).localname
         if local in _FORBIDDEN_ELEMENTS and "drawingml" not in (etree.QName(element).namespace or ""):
-            yield say("is forbidden in a template: {what}", what=_FORBIDDEN_ELEMENTS[local])
+            yield _forbids(_FORBIDDEN_ELEMENTS[local])
         if local == "instrText":
             codes.append(element.text or "")
         elif local == "fldSimple":
@@ -284,7 +293,7 @@ def _forbidden(entry: str, tree: etree._Element) -> Iterator[Message]:
     # Word lets a field's code be cut into runs anywhere; joined, it reads as Word reads it.
     found = _FORBIDDEN_FIELDS.search("".join(codes))
     if found:
-        yield say("is forbidden in a template: {what}", what=f"a field {found[0].upper()}")
+        yield _forbids(say("a field {name}", name=found[0].upper()))
 
 
 def _forbidden_relations(tree: etree._Element) -> Iterator[Message]:
@@ -293,12 +302,16 @@ def _forbidden_relations(tree: etree._Element) -> Iterator[Message]:
         target = element.get("Target", "")
         for ending, what in _FORBIDDEN_RELATIONS.items():
             if type_.endswith(ending):
-                yield say("is forbidden in a template: {what}", what=what)
+                yield _forbids(what)
         if element.get("TargetMode", "").lower() == "external":
             if not type_.endswith(_CLICKED) or not target.lower().startswith(("https://", "http://", "mailto:")):
-                yield say("is forbidden in a template: {what}", what=f"a link that is fetched, to {target[:80]}")
+                yield _forbids(say("something fetched from {target}", target=target[:80]))
         elif ":" in target or "\\" in target or ".." in posixpath.normpath("word/" + target).split("/"):
-            yield say("is forbidden in a template: {what}", what=f"a part outside the file, {target[:80]}")
+            yield _forbids(say("a part outside the file, {target}", target=target[:80]))
+
+
+def _forbids(what: Message) -> Message:
+    return say("is forbidden in a template: {what}", what=what)
 
 
 def _shown(name: str) -> str:
