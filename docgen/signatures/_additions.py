@@ -27,7 +27,8 @@ _FIELD_KEYS = frozenset({
     "/Ff", "/Border", "/BS", "/M", "/NM", "/H", "/Q", "/StructParent",
 })  # fmt: skip
 _FILLED_KEYS = frozenset({"/V", "/AP", "/M", "/F"})
-_HIDDEN_FLAGS = 0x02 | 0x20  # hidden, no view: ISO 32000-2, table 167
+# ISO 32000-2, table 167. "No view" still prints where "print" is set, and shows where it may be toggled.
+_HIDDEN, _PRINT, _NO_VIEW, _TOGGLED = 0x02, 0x04, 0x20, 0x100
 _PAGES_DEPTH = 64
 
 
@@ -43,13 +44,17 @@ class AddedField:
 
 @dataclass(slots=True)
 class Addition:
-    """What one revision added; `forbidden` are the places (object or page) and what is wrong there."""
+    """What one revision added; `forbidden` are the places (object or page) and what is wrong there.
+
+    `objects`: something was added that is neither information nor a table.
+    """
 
     revision: int
     forbidden: list[tuple[str, Message]] = field(default_factory=list)
     fields: list[AddedField] = field(default_factory=list)
     validation_data: bool = False
     metadata: bool = False
+    objects: bool = False
 
 
 class History:
@@ -75,6 +80,10 @@ class History:
                     self._referrers[target].add(ref)
                 self._now[ref] = value
         return found
+
+
+def _is_packing(value: Value) -> bool:
+    return isinstance(value, Stream) and value.entries.get("/Type") in {"/XRef", "/ObjStm", "/Metadata"}
 
 
 def _is_table(value: Value) -> bool:
@@ -116,6 +125,9 @@ class _Step:
             if before is None:
                 if value is not None and self._referrers.get(ref):
                     self._forbid(f"object {ref.number}", say("an object was added that the document referred to"))
+                self._found.objects |= (
+                    value is not None and ref != self._new_trailer.get("/Info") and not _is_packing(value)
+                )
             elif not _same(before, value):
                 self._judge_change(ref, before, value)
         for ref, page in self._linked.items():
@@ -340,7 +352,7 @@ class _Step:
 
     def _visible(self, widget: dict[str, Value]) -> bool:
         flags = self._is(widget.get("/F"))
-        if isinstance(flags, int) and flags & _HIDDEN_FLAGS:
+        if isinstance(flags, int) and (flags & _HIDDEN or flags & (_NO_VIEW | _PRINT | _TOGGLED) == _NO_VIEW):
             return False
         corners = self._is(widget.get("/Rect"))
         if widget.get("/Rect") is None and widget.get("/AP") is None:

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import asn1crypto.tsp  # noqa: F401 - without it the content of a time stamp is a plain sequence
-from asn1crypto import cms, parser
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from asn1crypto import cms
     from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
     from docgen.signatures._pyhanko_reader import Value
@@ -339,37 +339,3 @@ def _compare(embedded: EmbeddedPdfSignature, coverage: Coverage) -> Integrity:
         changes=allowed.get(result.modification_level, Changes.FORBIDDEN),
         fields=frozenset(str(name) for name in result.changed_form_fields),
     )
-
-
-def cms_faults(found: Field) -> list[str]:
-    """Return what a signature's CMS lacks of docgen's profile (security.md §4.1 point 5), as words for `cms_words`.
-
-    One signer info; detached; content type, message digest and an ESS signing certificate among the signed attributes
-    (CAdES, RFC 5035), these in DER order (RFC 5652 clause 5.4); nothing but zeros after the structure.
-    """
-    assert found.embedded is not None
-    signed = found.embedded.signed_data
-    info = found.embedded.signer_info
-    faults = []
-    if len(signed["signer_infos"]) != 1:
-        faults.append("signers")
-    if trailing_data(found.contents):
-        faults.append("trailing")
-    attributes = info["signed_attrs"]
-    encoded = [attribute.dump() for attribute in attributes] if attributes.native else []
-    names = [attribute["type"].native for attribute in attributes] if encoded else []
-    if not {"content_type", "message_digest"} <= set(names):
-        faults.append("attributes")
-    elif not {"signing_certificate", "signing_certificate_v2"} & set(names):
-        faults.append("certificate")
-    if encoded != sorted(encoded) or len(names) != len(set(names)):
-        faults.append("order")
-    if found.subfilter is not SubFilter.RFC3161 and signed["encap_content_info"]["content"].native is not None:
-        faults.append("attached")
-    return faults
-
-
-def trailing_data(contents: bytes) -> bool:
-    """Say whether something other than zero padding follows the CMS structure."""
-    _, _, _, header, body, trailer = parser.parse(contents, strict=False)
-    return any(contents[len(header) + len(body) + len(trailer) :])

@@ -177,7 +177,14 @@ async def ask_stamp(
     chain: Sequence[x509.Certificate],
     moment: datetime,
 ) -> Answer:
-    """Ask about a time-stamp token at `moment`; `imprint` gives the digest of what it should cover."""
+    """Ask about a time-stamp token at `moment`; `imprint` gives the digest of what it should cover.
+
+    A digest too weak to sign with is too weak to stamp: the library looks at the token's own signature alone.
+    """
+    if not _digest_allowed(_imprint_digest(signed)).allowed:
+        return Answer(
+            indication=Indication.INDETERMINATE, sub_indication=SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE
+        )
     spec, timing = library.spec(chain), _timing(moment)
     handlers = bootstrap_validation_data_handlers(
         spec, timing_info=timing, poe_manager_override=POEManager(current_dt_override=moment)
@@ -191,6 +198,16 @@ async def ask_stamp(
     except Exception:  # noqa: BLE001 - as above
         return Answer(indication=Indication.TOTAL_FAILED, sub_indication=SubIndication.FORMAT_FAILURE)
     return _answer(result)
+
+
+def _imprint_digest(signed: cms.SignedData) -> str:
+    """Return the name of the digest by which a time-stamp token names what it covers; "" where it cannot be read."""
+    try:
+        return str(
+            signed["encap_content_info"]["content"].parsed["message_imprint"]["hash_algorithm"]["algorithm"].native
+        )
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return ""
 
 
 def imprint_of_signature(embedded: EmbeddedPdfSignature) -> Callable[[str], bytes]:

@@ -2,6 +2,8 @@
 
 1. A table of contents names each object once (several subsections of it may not overlap).
 2. Between two tables, that is within one revision, each object stands in the file once.
+3. After a signed revision stands no object and no trailer that belongs to no table: a reader that repairs a file would
+   take it.
 """
 
 from __future__ import annotations
@@ -18,12 +20,16 @@ from docgen.signatures.raw import stream_extents
 if TYPE_CHECKING:
     from docgen.signatures._pyhanko_reader import Document
 
-__all__ = ["check_tables"]
+__all__ = ["check_tables", "unlisted"]
 
 _SPACE = rb"[\x00\t\n\x0c\r ]"
 _SUBSECTION = re.compile(_SPACE + rb"*(\d{1,10}) (\d{1,10})" + _SPACE + rb"+")
 _TABLE = re.compile(_SPACE + rb"*xref" + _SPACE)
 _ROW = 20  # bytes of an entry: ISO 32000-2, 7.5.4
+# However it is spaced: readers that repair a file are lenient.
+_GAP = rb"(?:[\x00\t\n\x0c\r ]|%[^\r\n]{0,200}+[\r\n])++"
+_ANY_HEADER = re.compile(rb"(?<!\d)\d{1,10}" + _GAP + rb"\d{1,10}" + _GAP + rb"obj(?![A-Za-z])")
+_TRAILER = re.compile(rb"(?<![A-Za-z])trailer(?![A-Za-z])")
 _HEADER = re.compile(rb"(?:(?<=[\r\n])|(?<=endobj)|(?<=endobj ))(\d{1,10}) (\d{1,5}) obj(?![A-Za-z])")
 
 
@@ -81,3 +87,23 @@ def _check_bodies(document: Document, data: bytes) -> None:
         if number in seen:
             raise ReadError(ReasonCode.PARSE, say("an object stands twice in one revision"), f"object {number}")
         seen.add(number)
+
+
+def unlisted(document: Document, data: bytes, since: int) -> int | None:
+    """Return where, from `since` on, an object or a trailer stands that is of none of the file's tables; else None.
+
+    What looks like one inside a stream counts too: nothing that a signature adds holds such words.
+    """
+    listed = {section.start for section in document.sections} | {section.startxref for section in document.sections}
+    for revision in range(len(document.sections)):
+        listed.update(document.places(revision).values())
+    for match in _ANY_HEADER.finditer(data, since):
+        at = match.start()
+        # A table may point to the white space before the number.
+        near = data[max(since, at - _ROW) : at]
+        spaces = len(near) - len(near.rstrip(b"\x00\t\n\x0c\r "))
+        if listed.isdisjoint(range(at - spaces, at + 1)):
+            return at
+    tables = [n for n, section in enumerate(document.sections) if section.start >= since and document.table(n) is None]
+    trailers = [match.start() for match in _TRAILER.finditer(data, since)]
+    return trailers[len(tables)] if len(trailers) > len(tables) else None

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from docgen.model.reasons import Reason, ReasonCode
 from docgen.model.report import Coverage, SignatureKind
 from docgen.model.text import say
-from docgen.signatures._pyhanko import SubFilter, cms_faults, embedded_data, fields_of
+from docgen.signatures._pyhanko import SubFilter, embedded_data, fields_of
+from docgen.signatures._pyhanko_cms import cms_faults, type_agrees
 from docgen.signatures.raw import check_claimed, check_coverage
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _entry(found: Field, document: Document, data: bytes, limits: Limits) -> Ent
         reasons.append(_cms(found.name, say("The signature value cannot be read.")))
     else:
         reasons += _profile(found, limits)
+        if not type_agrees(found):
+            reasons.append(_cms(found.name, say("The signature is of a kind that docgen does not verify.")))
         if found.value is None:
             reasons.append(_cms(found.name, say("The signature does not stand in the file as an object of its own.")))
         if coverage.contents is not None and coverage.contents != found.contents:
@@ -119,7 +122,7 @@ def _profile(found: Field, limits: Limits) -> list[Reason]:
         ]
     try:
         faults = cms_faults(found)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, IndexError):
         return [_cms(found.name, say("The signature value cannot be read."))]
     return [_cms(found.name, _FAULTS[fault]) for fault in faults]
 

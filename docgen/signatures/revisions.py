@@ -21,6 +21,7 @@ from docgen.model.report import Changes
 from docgen.model.text import Message, say
 from docgen.signatures._additions import Addition, History
 from docgen.signatures._pyhanko_reader import ReadError
+from docgen.signatures._tables import unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -58,6 +59,10 @@ def check_revisions(
         additions = _history(document)[covered - 1 :]
     except ReadError as exc:
         return RevisionFacts(changes=Changes.UNKNOWN, reasons=[exc.reason])
+    stray = unlisted(document, data, end)
+    if stray is not None:
+        reason = _changed(say("bytes were added after signing that belong to no revision"), f"byte {stray}")
+        return RevisionFacts(changes=Changes.FORBIDDEN, reasons=[reason])
     if not additions:
         return RevisionFacts(changes=Changes.NONE, reasons=[])
     reasons = [reason for addition in additions for reason in _judge(addition, accepted, sound)]
@@ -78,8 +83,9 @@ def machinery_only(document: Document, data: bytes, *, accepted: Collection[Ref]
     signed (an invisible signature that nobody vouches for changes no page).
     """
     try:
-        covered, wrong = _covered(document, data, first_revision(document, data))
-        if wrong is not None or covered != 1:
+        end = first_revision(document, data)
+        covered, wrong = _covered(document, data, end)
+        if wrong is not None or covered != 1 or unlisted(document, data, end) is not None:
             return False
         return not any(_judge(addition, accepted, sound) for addition in _history(document))
     except ReadError:
@@ -133,6 +139,8 @@ def _judge(addition: Addition, accepted: Collection[Ref], sound: Collection[Ref]
         for field in addition.fields
         if field.signature not in accepted and (field.visible or field.signature not in sound)
     ]
+    if addition.objects and not addition.forbidden and not addition.fields and not addition.validation_data:
+        found.append(_changed(say("objects were added that belong to no signature"), _where(number, "")))
     signs = any(field.signature in accepted or field.signature in sound for field in addition.fields)
     if addition.metadata and not signs and not addition.validation_data:
         found.append(_changed(say("the document's information was changed after signing"), _where(number, "metadata")))
