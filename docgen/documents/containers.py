@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from docgen.model.blocks import Inlines
 
-__all__ = ["ContainerError", "read"]
+__all__ = ["NAMES", "ContainerError", "read"]
 
 _WIDTH = re.compile(r"(\d+(?:\.\d+)?)([rc]?)")
 _ALIGNS = {"": Align.LEFT, "r": Align.RIGHT, "c": Align.CENTER}
@@ -193,3 +193,6 @@ _CONTAINERS: dict[str, Callable[[Sequence[str], Reader], list[Block]]] = {
     "status": _of_lines(StatusLine),
     "subject": _subject,
 }
+
+# The name of every container.
+NAMES = frozenset({*_CONTAINERS, "table", "footnote"})
