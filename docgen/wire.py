@@ -19,6 +19,7 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from docgen.model.reasons import Reason, ReasonCode
+from docgen.model.recognition import Appearance, PageAppearance
 from docgen.model.report import (
     Changes,
     Coverage,
@@ -53,6 +54,8 @@ _CLASSES = (
     FileReport,
     TrustSummary,
     VerificationReport,
+    PageAppearance,
+    Appearance,
 )
 
 T = TypeVar("T")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import TYPE_CHECKING
 
-import pypdfium2
+from docgen.documents.raster import page_rasters
+
+if TYPE_CHECKING:
+    from docgen.documents.raster import Raster
 
 __all__ = ["page_pictures"]
 
@@ -15,24 +19,18 @@ _GREY_8_BIT = struct.pack(">BBBBB", 8, 0, 0, 0, 0)
 
 def page_pictures(pdf: bytes, *, pages: int) -> list[tuple[int, int, bytes]]:
     """Return the first `pages` pages as (width, height, PNG in grey); the same bytes for the same page."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [_picture(document[number]) for number in range(min(pages, len(document)))]
-    finally:
-        document.close()
+    return [_picture(raster) for raster in page_rasters(pdf, scale=_SCALE, grey=True, pages=pages)]
 
 
-def _picture(page: pypdfium2.PdfPage) -> tuple[int, int, bytes]:
-    bitmap = page.render(scale=_SCALE, grayscale=True)
-    raw = bytes(bitmap.buffer)
+def _picture(raster: Raster) -> tuple[int, int, bytes]:
     # Every row of a PNG begins with the number of its filter; 0 is none.
     rows = b"".join(
-        b"\0" + raw[row * bitmap.stride : row * bitmap.stride + bitmap.width] for row in range(bitmap.height)
+        b"\0" + raster.pixels[row * raster.stride : row * raster.stride + raster.width] for row in range(raster.height)
     )
-    size = struct.pack(">II", bitmap.width, bitmap.height)
+    size = struct.pack(">II", raster.width, raster.height)
     chunks = (("IHDR", size + _GREY_8_BIT), ("IDAT", zlib.compress(rows, 9)), ("IEND", b""))
     png = b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name.encode(), data) for name, data in chunks)
-    return bitmap.width, bitmap.height, png
+    return raster.width, raster.height, png
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

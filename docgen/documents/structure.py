@@ -3,7 +3,7 @@
 Both give the words in reading order with spaces folded, so that one can be held against the other and against the
 `Document`: page numbers, repeated table headers and drawn lines are artifacts and no words.
 
-Only files that docgen made itself are read here, outside a worker. Equal text says nothing about what a page shows
+A stranger's file is read here in a locked-down worker only. Equal text says nothing about what a page shows
 (measured/documents.md §1.2).
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
     from pypdf import PageObject
     from pypdf.generic import PdfObject
 
-__all__ = ["docx_text", "fold", "structure_text"]
+__all__ = ["Structure", "docx_text", "fold", "structure_of", "structure_text"]
 
 _BLOCKS = frozenset({"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Lbl", "/LBody", "/TD", "/TH", "/Caption"})
+_BESIDES = ("/Alt", "/E")
 _DEPTH = 100  # nesting of structure elements; docgen's own documents stay below 30
 _BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
@@ -47,23 +49,43 @@ _CODE_BYTES = 2
 _RANGE_LIMIT = 0x10000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """What a tagged PDF says, and by what means: operators of its pages, kinds of fonts, keys of marked content.
+
+    `drawn` is all text that its pages draw, in their own order and artifacts included, whether the eye sees it or not.
+    """
+
+    text: str
+    drawn: str
+    means: frozenset[str]
+
+
 def structure_text(pdf: bytes) -> str:
     """Return the words of a tagged PDF in the order of its structure tree, spaces folded.
 
-    Limits: fonts with two-byte codes and `/ToUnicode`, as Typst writes them. A file without a structure tree is not
-    docgen's: `ValueError`.
+    What an element says instead of its content (`/ActualText`) counts in its place, and what it says besides (`/Alt`,
+    `/E`) before it: a screen reader reads these aloud. Limits: fonts with two-byte codes and `/ToUnicode`, as Typst
+    writes them. A file without a structure tree, or with fonts of another kind, is not docgen's: `ValueError`.
     """
-    reader = PdfReader(io.BytesIO(pdf))
+    return structure_of(PdfReader(io.BytesIO(pdf))).text
+
+
+def structure_of(reader: PdfReader) -> Structure:
+    """Return the words of an opened PDF, as `structure_text` does, and the means by which its pages show them."""
     root = reader.root_object
     if "/StructTreeRoot" not in root:
         msg = "the PDF has no structure tree"
         raise ValueError(msg)
     tree = root["/StructTreeRoot"]
     assert isinstance(tree, DictionaryObject)
-    texts = {
-        page.indirect_reference.idnum: _page_texts(page) for page in reader.pages if page.indirect_reference is not None
-    }
-    return fold("".join(_walk(tree.get("/K"), 0, texts, 0)))
+    pages = {page.indirect_reference.idnum: _collected(page) for page in reader.pages if page.indirect_reference}
+    texts = {number: page.texts for number, page in pages.items()}
+    return Structure(
+        text=fold("".join(_walk(tree.get("/K"), 0, texts, 0))),
+        drawn=fold("\n".join(part for page in pages.values() for part in page.drawn)),
+        means=frozenset(mean for page in pages.values() for mean in page.means),
+    )
 
 
 def _walk(kid: PdfObject | None, page: int, texts: dict[int, dict[int, str]], depth: int) -> Iterator[str]:
@@ -83,12 +105,18 @@ def _walk(kid: PdfObject | None, page: int, texts: dict[int, dict[int, str]], de
         if element.get("/Type") == "/MCR":
             yield from _walk(element.get("/MCID"), page, texts, depth + 1)
         elif element.get("/Type") != "/OBJR":
-            block = _is_block(element)
-            if block:
-                yield "\n"
-            yield from _walk(element.get("/K"), page, texts, depth + 1)
-            if block:
-                yield "\n"
+            yield from _element(element, page, texts, depth)
+
+
+def _element(element: DictionaryObject, page: int, texts: dict[int, dict[int, str]], depth: int) -> Iterator[str]:
+    edge = "\n" if _is_block(element) else ""
+    yield edge
+    yield from (str(element[key]) for key in _BESIDES if key in element)
+    if "/ActualText" in element:
+        yield str(element["/ActualText"])
+    else:
+        yield from _walk(element.get("/K"), page, texts, depth + 1)
+    yield edge
 
 
 def _is_block(element: DictionaryObject) -> bool:
@@ -117,6 +145,8 @@ class _Sequence:
 class _Collector:
     def __init__(self) -> None:
         self.texts: dict[int, str] = {}
+        self.drawn: list[str] = []
+        self.means: set[str] = set()
         self.open: list[_Sequence] = []
 
     def begin(self, tag: object, properties: object) -> None:
@@ -135,6 +165,7 @@ class _Collector:
         self.open.pop()
 
     def show(self, text: str) -> None:
+        self.drawn.append(text)
         if not any(sequence.replacement is not None for sequence in self.open):
             self._put(text)
 
@@ -147,10 +178,15 @@ class _Collector:
 
 
 def _page_texts(page: PageObject) -> dict[int, str]:
-    """Return the text of each MCID of the page. A glyph without a meaning in `/ToUnicode` is U+FFFD."""
+    """Return the text of each MCID of the page."""
+    return _collected(page).texts
+
+
+def _collected(page: PageObject) -> _Collector:
+    """Return what a page says and draws. A glyph without a meaning in `/ToUnicode` is U+FFFD."""
     contents = page.get("/Contents")
     if contents is None:
-        return {}
+        return _Collector()
     resources = page["/Resources"].get_object()
     assert isinstance(resources, DictionaryObject)
     fonts = resources.get("/Font", DictionaryObject()).get_object()
@@ -159,11 +195,14 @@ def _page_texts(page: PageObject) -> dict[int, str]:
     meanings: dict[int, str] = {}
     maps: dict[str, dict[int, str]] = {}
     for operands, operator in ContentStream(contents.get_object(), page.pdf).operations:
+        # Mode 3 of text shows nothing: the mode counts with its operator.
+        collected.means.add(f"{operator.decode('latin-1')} {operands[0] if operator == b'Tr' else ''}".rstrip())
         match operator:
             case b"Tf":
                 name = str(operands[0])
                 if name not in maps:
                     maps[name] = _meanings(fonts[name].get_object())
+                    collected.means.add(_kind(fonts[name].get_object()))
                 meanings = maps[name]
             case b"Tj":
                 collected.show(_decoded(operands[0], meanings))
@@ -172,14 +211,16 @@ def _page_texts(page: PageObject) -> dict[int, str]:
             case b"BDC":
                 given = operands[1]
                 named = given if isinstance(given, DictionaryObject) else properties.get(given)
-                collected.begin(operands[0], named.get_object() if named is not None else None)
+                own = named.get_object() if named is not None else None
+                collected.means.update(f"BDC {key}" for key in (own if isinstance(own, DictionaryObject) else ()))
+                collected.begin(operands[0], own)
             case b"BMC":
                 collected.begin(operands[0], None)
             case b"EMC":
                 collected.end()
             case _:
                 pass
-    return collected.texts
+    return collected
 
 
 def _decoded(operand: object, meanings: dict[int, str]) -> str:
@@ -195,9 +236,26 @@ def _decoded(operand: object, meanings: dict[int, str]) -> str:
     )
 
 
+def _kind(font: DictionaryObject) -> str:
+    """Return the kind of a font: how codes become glyphs, and how the glyphs are embedded ("none": they are not)."""
+    descendants = font["/DescendantFonts"]
+    assert isinstance(descendants, ArrayObject)
+    descendant = descendants[0].get_object()
+    assert isinstance(descendant, DictionaryObject)
+    descriptor = descendant["/FontDescriptor"]
+    assert isinstance(descriptor, DictionaryObject)
+    embedded = [key for key in ("/FontFile", "/FontFile2", "/FontFile3") if key in descriptor]
+    mapping = descendant.get("/CIDToGIDMap", NameObject("/Identity"))
+    shown = "stream" if isinstance(mapping.get_object(), StreamObject) else str(mapping)
+    return f"Tf {descendant['/Subtype']} {shown} {' '.join(embedded) or 'none'}"
+
+
 def _meanings(font: object) -> dict[int, str]:
-    """Return what each code of a font means, from its `/ToUnicode` map."""
+    """Return what each code of a font means, from its `/ToUnicode` map. `ValueError` for other than two-byte codes."""
     assert isinstance(font, DictionaryObject)
+    if font.get("/Subtype") != "/Type0" or font.get("/Encoding") != "/Identity-H":
+        msg = "a font is of another kind than docgen writes"
+        raise ValueError(msg)
     stream = font["/ToUnicode"].get_object()
     assert isinstance(stream, StreamObject)
     data = stream.get_data()

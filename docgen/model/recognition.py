@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Act",
+    "Appearance",
     "MilderReason",
+    "PageAppearance",
     "Recognised",
     "RecognisedAs",
     "Signer",
@@ -32,6 +34,7 @@ __all__ = [
     "compare_signers",
     "does_not_fit",
     "same_name",
+    "what_differs",
 ]
 
 
@@ -44,17 +47,25 @@ class Act(StrEnum):
 
 
 class RecognisedAs(StrEnum):
-    """How far docgen knows what the page says. Only `printed` was proved by printing the payload again."""
+    """How far docgen knows what the page says, from printing the payload again.
+
+    `printed`: the same bytes. `equal-text`: other bytes, the same appearance; a person reads it all the same.
+    """
 
     PRINTED = "printed"
     EQUAL_TEXT = "equal-text"
     FOREIGN = "foreign"
     UNREADABLE = "unreadable"
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the page was held against its payload, so that it says what the payload says."""
+        return self in {RecognisedAs.PRINTED, RecognisedAs.EQUAL_TEXT}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """What a submission says. Outside `printed` the fields are the file's own claims, or None: believed by nobody."""
+    """What a submission says; if `foreign`, the fields are the file's own claims or None, and believed by nobody."""
 
     as_: RecognisedAs
     act: Act | None = None
@@ -62,6 +73,55 @@ class Recognised:
     name: str | None = None
     reference: str | None = None
     differences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAppearance:
+    """A page: its boxes in hundredths of a point, rotation, size of its unit in hundredths; its picture's digest."""
+
+    media: tuple[int, ...]
+    crop: tuple[int, ...]
+    rotation: int
+    unit: int
+    pixels: tuple[int, int]
+    raster: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """What a file shows: its words by structure, all text that it draws, the title of its window, its pages.
+
+    `means` is what it is drawn and built with.
+    """
+
+    text: str
+    drawn: str
+    title: str
+    pages: tuple[PageAppearance, ...]
+    means: tuple[str, ...]
+
+
+def what_differs(printed: Appearance, received: Appearance) -> tuple[str, ...]:
+    """Return in what a received letter looks or reads unlike the print of its payload; nothing where it is equal.
+
+    The pictures must agree in every pixel: honest prints and copies do (decisions/0009). Equal words alone say nothing
+    about the page, and an equal picture nothing about what other programs show or read aloud; so the letter may also
+    use no means that the print does not use, such as layers, annotations or invisible text.
+    """
+    pages = list(zip(printed.pages, received.pages, strict=False))
+    checks = {
+        "pages": len(printed.pages) == len(received.pages),
+        "geometry": all(_geometry(one) == _geometry(other) for one, other in pages),
+        "raster": all(one.raster == other.raster for one, other in pages),
+        "text": (printed.text, printed.drawn) == (received.text, received.drawn),
+        "title": printed.title == received.title,
+        "means": set(received.means) <= set(printed.means),
+    }
+    return tuple(name for name, equal in checks.items() if not equal)
+
+
+def _geometry(page: PageAppearance) -> tuple[object, ...]:
+    return page.media, page.crop, page.rotation, page.unit, page.pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,22 @@
-"""Letters printed again in the locked-down render worker, to compare them with what arrived.
+"""Letters printed again in the locked-down render worker, and looked at beside what arrived.
 
 Typst never runs in the process that receives: its threads would hang later forks, and where it runs out of memory it
 ends the interpreter (measured/intake.md). Here the payload's data are checked as strictly as an organisation's own
-data file and become a document; only the printing happens elsewhere.
+data file and become a document; only the printing happens elsewhere. What arrived is parsed and drawn in workers of a
+third kind, and the print beside it by the same reader.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Self
 
+from docgen.documents.appearance_worker import appearances_with
 from docgen.documents.letters import letter_of_payload, renderer_name
 from docgen.documents.packs import load_pack
 from docgen.documents.render_worker import print_with
 from docgen.errors import ConformanceError, UnreadableError
+from docgen.model.recognition import what_differs
 from docgen.model.text import say
 from docgen.worker import Forker
 
@@ -26,12 +30,13 @@ __all__ = ["Printer"]
 
 
 class Printer:
-    """Prints payloads with one pack. A context manager; its worker starts with the first letter and ends with it."""
+    """Prints payloads with one pack, and compares. A context manager; each worker starts when it is first needed."""
 
     def __init__(self, folder: Path, *, sandbox: bool = True) -> None:
         self._pack = load_pack(folder)
         self._sandbox = sandbox
-        self._forker: Forker | None = None
+        self._workers = contextlib.ExitStack()
+        self._forkers: dict[str, Forker] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -39,9 +44,8 @@ class Printer:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._forker is not None:
-            self._forker.__exit__(kind, exc, trace)
-            self._forker = None
+        self._forkers.clear()
+        self._workers.__exit__(kind, exc, trace)
 
     def claims_this_renderer(self, payload: Payload) -> bool:
         """Whether the payload says that this version printed it, with the pack as it is now."""
@@ -50,9 +54,18 @@ class Printer:
     def print_again(self, payload: Payload) -> bytes:
         """Return the PDF that docgen makes of a payload. Raises `UnreadableError` where it makes none."""
         document, attachment = letter_of_payload(payload, self._pack)
-        if self._forker is None:
-            self._forker = Forker("docgen.documents.render_worker", sandbox=self._sandbox).__enter__()
         try:
-            return print_with(self._forker, document, [attachment])
+            return print_with(self._worker("docgen.documents.render_worker"), document, [attachment])
         except ConformanceError as exc:
             raise UnreadableError(say("the payload could not be printed again: {why}", why=exc.message)) from exc
+
+    def differences(self, printed: bytes, received: bytes) -> tuple[str, ...]:
+        """Return in what a file looks or reads unlike docgen's own print; ("unreadable",) where it does not open."""
+        forker = self._worker("docgen.documents.appearance_worker")
+        own, other = appearances_with(forker, [printed, received])
+        return ("unreadable",) if own is None or other is None else what_differs(own, other)
+
+    def _worker(self, module: str) -> Forker:
+        if module not in self._forkers:
+            self._forkers[module] = self._workers.enter_context(Forker(module, sandbox=self._sandbox))
+        return self._forkers[module]

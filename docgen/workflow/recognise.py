@@ -1,14 +1,16 @@
 """Recognise a verified file: which act, by which organisation, signed by whom.
 
 1. Payload: the text of `docgen.json` in the first revision, read strictly.
-2. Printed again, in a process of its own; the file must begin with exactly those bytes.
+2. Printed again, in a process of its own: does the file begin with exactly those bytes?
 3. Every later revision, from the first on, adds only signature machinery (found by the worker).
-4. Only if 2 and 3 hold is the letter `printed`, and only then is what the payload says what the page says.
+4. If 2 and 3 hold the letter is `printed`. If only the bytes differ, its first revision and the print are looked at
+   beside each other: with the same words by structure and the same pages in every pixel it is `equal-text`, and a
+   person reads it. In no other case is what the payload says what the page says.
 5. Who signed is compared with whom the letter names.
 
 The payload alone is never believed. A payload that cannot be read, or that claims this renderer and this template but
-gives other bytes than those that came, does not agree with the page: CONTENT. Everything else is FOREIGN: a person
-reads it.
+gives another page than the one that came, does not agree with it: CONTENT. Everything else is FOREIGN: a person reads
+it.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ __all__ = ["Recognition", "Renderer", "recognise"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """What a file says, who signed it, what speaks against it, and the letter's data (only of a printed one)."""
+    """What a file says, who signed it, what speaks against it; the letter's data only where the page was compared."""
 
     recognised: Recognised
     signers: tuple[Signer, ...] = ()
@@ -51,6 +53,9 @@ class Renderer(Protocol):
 
     def claims_this_renderer(self, payload: Payload) -> bool:
         """Whether the payload says that this version printed it, with the template as it is now."""
+
+    def differences(self, printed: bytes, received: bytes) -> tuple[str, ...]:
+        """Return in what a stranger's file is unlike a print: words of `what_differs`, or "unreadable"."""
 
 
 def recognise(report: FileReport, data: bytes, *, pack: str, renderer: Renderer) -> Recognition:
@@ -72,28 +77,36 @@ def recognise(report: FileReport, data: bytes, *, pack: str, renderer: Renderer)
         "name": payload.name,
         "reference": payload.reference,
     }
-    # 2 to 4. Printed?
+    # 2 to 4. Printed, or equal to the print?
     doubt = _doubt(findings, data, payload, pack, renderer)
-    if doubt is not None:
+    if doubt is not None and not doubt.equal:
         answer = _disagrees if doubt.contradicts else _foreign
         return answer(report, doubt.message, differences=doubt.differences, **claims)
     # 5. Signers.
     comparison = compare_signers(_signatures(report), payload.signatories)
     return Recognition(
-        recognised=Recognised(as_=RecognisedAs.PRINTED, **claims),
+        recognised=Recognised(
+            as_=RecognisedAs.PRINTED if doubt is None else RecognisedAs.EQUAL_TEXT,
+            differences=() if doubt is None else doubt.differences,
+            **claims,
+        ),
         signers=comparison.signers,
-        reasons=comparison.reasons,
+        reasons=comparison.reasons if doubt is None else (_for_a_reader(doubt.message), *comparison.reasons),
         letter=payload.data,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Doubt:
-    """Why a letter with a payload is not `printed`; `contradicts` where payload and page cannot both be true."""
+    """Why a letter with a payload is not `printed`.
+
+    `contradicts` where payload and page cannot both be true, `equal` where only bytes differ.
+    """
 
     message: Message
     differences: tuple[str, ...] = ()
     contradicts: bool = False
+    equal: bool = False
 
 
 def _doubt(findings: LetterFindings, data: bytes, payload: Payload, pack: str, renderer: Renderer) -> _Doubt | None:
@@ -111,18 +124,56 @@ def _doubt(findings: LetterFindings, data: bytes, payload: Payload, pack: str, r
         # Data that another version took may have fields that this one does not know: then a person reads the letter.
         return _Doubt(message=exc.message, differences=("data",), contradicts=renderer.claims_this_renderer(payload))
     if not data.startswith(printed) or findings.first_revision != len(printed):
-        if renderer.claims_this_renderer(payload):
-            message = say("the page is not what docgen prints from the data that the letter carries")
-            return _Doubt(message=message, differences=("bytes",), contradicts=True)
-        return _Doubt(
-            message=say("another version of docgen printed this letter; a person reads it"), differences=("renderer",)
-        )
+        return _other_bytes(findings, data, payload, renderer, printed)
     if not findings.machinery_only:
         return _Doubt(
             message=say("after docgen printed it, more than signatures was added to the letter"),
             differences=("later-revisions",),
         )
     return None
+
+
+_EQUAL_BUT_FOR_VERSION = say(
+    "another version of docgen printed this letter; this version prints the same words and the same look from its data"
+)
+_EQUAL_BUT_SAVED_ANEW = say(
+    "a program saved the letter anew after docgen printed it; its words and its look stayed the same"
+)
+_UNLIKE = {
+    "pages": say("another number of pages"),
+    "geometry": say("pages of another size or rotation"),
+    "raster": say("the pages look otherwise"),
+    "text": say("the words are others"),
+    "title": say("the title is another"),
+    "means": say("the pages are made with means that docgen does not use"),
+    "unreadable": say("it does not open as docgen writes it"),
+    "later-revisions": say("more than signatures was added later"),
+}
+
+
+def _other_bytes(findings: LetterFindings, data: bytes, payload: Payload, renderer: Renderer, printed: bytes) -> _Doubt:
+    """Look at a letter that does not begin with its print: only its first revision, and only if the rest is machinery.
+
+    So a letter as docgen prints it today never pays for a second look.
+    """
+    same_version = renderer.claims_this_renderer(payload)
+    version = "bytes" if same_version else "renderer"
+    if findings.machinery_only:
+        unlike = renderer.differences(printed, data[: findings.first_revision])
+    else:
+        unlike = ("later-revisions",)
+    if not unlike:
+        message = _EQUAL_BUT_SAVED_ANEW if same_version else _EQUAL_BUT_FOR_VERSION
+        return _Doubt(message=message, differences=(version,), equal=True)
+    what = _UNLIKE[unlike[0]]
+    if same_version:
+        message = say("the page is not what docgen prints from the data that the letter carries ({what})", what=what)
+    else:
+        message = say(
+            "the letter names another version of docgen; this version prints its data otherwise ({what})",
+            what=what,
+        )
+    return _Doubt(message=message, differences=(version, *unlike), contradicts=same_version)
 
 
 def _signatures(report: FileReport) -> list[tuple[str, str]]:
@@ -135,6 +186,14 @@ def _signatures(report: FileReport) -> list[tuple[str, str]]:
 
 def _signers(report: FileReport) -> tuple[Signer, ...]:
     return tuple(Signer(name=name) for name in dict(_signatures(report)).values())
+
+
+def _for_a_reader(message: Message) -> Reason:
+    return Reason(
+        code=ReasonCode.FOREIGN,
+        message=message,
+        hint=say("Read the letter; if it says what is shown here, accept it with: --why TEXT"),
+    )
 
 
 def _foreign(report: FileReport, message: Message, *, differences: Sequence[str] = (), **claims: Any) -> Recognition:  # noqa: ANN401 - fields of Recognised
