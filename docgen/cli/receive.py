@@ -158,6 +158,14 @@ def _what(file: Received) -> Message:
                 organisation=found.organisation or "",
                 reference=found.reference or "",
             )
+        case "equal-text" if found.act is not None:
+            return say(
+                "{act} of {name} ({organisation}), equal in words and look to docgen's print, reference {reference}",
+                act=_ACTS[found.act],
+                name=found.name or "",
+                organisation=found.organisation or "",
+                reference=found.reference or "",
+            )
         case "unreadable":
             return say("what it says could not be read")
         case _:

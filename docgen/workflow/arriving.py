@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docgen.model.events import instant_to_text
-from docgen.model.recognition import RecognisedAs
 from docgen.model.report import Indication, SignatureKind, TimestampKind
 from docgen.register.intake import ReplayKey, reason_as_json
 
@@ -29,7 +28,7 @@ def replay_keys(report: FileReport, recognition: Recognition) -> list[ReplayKey]
     ]
     # A reference is believed only where the page was proved to be that of the payload.
     what = recognition.recognised
-    if what.as_ is RecognisedAs.PRINTED and what.reference is not None:
+    if what.as_.agrees and what.reference is not None:
         found.append(ReplayKey(kind="reference", value=what.reference))
     return found
 

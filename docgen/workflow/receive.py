@@ -108,7 +108,7 @@ class Received:
             return f"{command} refuse --by NAME"
         if self.report.decision is Decision.ACCEPT:
             return f"{command} accept --by NAME"
-        if self.recognition.recognised.as_ is RecognisedAs.PRINTED:
+        if self.recognition.recognised.as_.agrees:
             return f"{command} accept --by NAME --why TEXT"
         return f"{command} accept --act ACT --organisation NUMBER --name NAME --by NAME --why TEXT"
 
@@ -271,7 +271,7 @@ def _against_register(
             hint=say("Nothing new is registered. See: docgen register show {intake}", intake=original),
         )
         reasons.append(repeated)
-    elif what.as_ is RecognisedAs.PRINTED and what.act is not None and what.organisation is not None:
+    elif what.as_.agrees and what.act is not None and what.organisation is not None:
         state = does_not_fit(
             load_events(connection),
             act=what.act,

@@ -239,7 +239,7 @@ def _accept(
 
 def _said_by_letter(arrival: Arrival) -> Said | None:
     found = arrival.fields["recognised"]
-    if found["as"] != RecognisedAs.PRINTED:
+    if not RecognisedAs(found["as"]).agrees:
         return None
     return Said(act=Act(found["act"]), organisation=found["organisation"], name=found["name"])
 
