@@ -3,7 +3,7 @@
     memorandum      day (a date), number, title, name.nominative … name.locative, and the clauses as numbers without the
                     closing dot: accession_clause, withdrawal_clause, publication_clause, in_force_clause,
                     council_clause (notices about the council), by_laws_clause, sittings_clause, proposals_clause;
-                    threshold, answer_within_months, mode (letter, round, delegate), site
+                    predecessor (its title), threshold, answer_within_months, mode (letter, round, delegate), site
     holder          nominative … locative, registration_number, address, email, phone: the public body
     secretariat     the same, of its unit
     signatory       office, name: who signed the memorandum for the public body
@@ -57,6 +57,7 @@ def context_of(pack: Pack) -> dict[str, object]:
             "by_laws_clause": "",
             "sittings_clause": "",
             **clauses,
+            "predecessor": memorandum.predecessor,
             "threshold": "" if memorandum.threshold is None else memorandum.threshold,
             "answer_within_months": memorandum.proposals.answer_within_months,
             "mode": memorandum.accession_mode.value,

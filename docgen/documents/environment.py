@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, pass_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from docgen.documents.filters import FILTERS
 from docgen.errors import DataError, Problem
-from docgen.model.latvian import date_numeric, date_of, date_plain, date_until, date_when
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from jinja2.runtime import Context
 
@@ -65,6 +65,12 @@ class _Environment(ImmutableSandboxedEnvironment):
     """No loader, no powers, no multiplied texts, short ranges."""
 
     intercepted_binops = frozenset({"**", "*", "%"})
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """Look into a table by key alone: a key such as `items` is never one of Python's methods."""
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
 
     def call_binop(self, _context: object, operator: str, left: object, right: object) -> object:
         """Allow the intercepted operators on numbers only."""
@@ -107,26 +113,6 @@ def _finalize(context: Context, value: object) -> str:
     return collector.mark(value)
 
 
-def _paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of a longer text: parted by blank lines, other line ends become spaces."""
-    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
-
-
-def _contact_line(person: Mapping[str, object]) -> str:
-    """Return a person in one line: name, position, phone, e-mail, those that are known."""
-    phone, email = (f"{word}{person[key]}" if person.get(key) else "" for word, key in _REACHED_BY)
-    return ", ".join(str(part) for part in (person["name"], person.get("position"), phone, email) if part)
-
-
-_REACHED_BY = (("tālr.\u00a0", "phone"), ("e-pasts\u00a0", "email"))
-_MANDATES = {"statutory": "statūti", "power-of-attorney": "pilnvara", "board-decision": "valdes lēmums"}
-
-
-def _mandates(signatories: Iterable[Mapping[str, str]]) -> str:
-    """Return on what ground each signatory represents: `Anna Bērziņa – statūti; …`."""
-    return "; ".join(f"{one['name']} – {_MANDATES[one['mandate']]}" for one in signatories)
-
-
 def _short_range(*limits: int) -> range:
     numbers = range(*limits)
     if len(numbers) > _RANGE_LIMIT:
@@ -149,16 +135,7 @@ def _environment() -> _Environment:
         environment.filters.pop(name, None)
     environment.globals.clear()
     environment.globals["range"] = _short_range
-    environment.filters.update(
-        date_numeric=date_numeric,
-        date_of=date_of,
-        date_plain=date_plain,
-        date_until=date_until,
-        date_when=date_when,
-        contact_line=_contact_line,
-        mandates=_mandates,
-        paragraphs=_paragraphs,
-    )
+    environment.filters.update(FILTERS)
     return environment
 
 

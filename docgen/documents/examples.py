@@ -52,7 +52,8 @@ def example_of(kind: str, pack: Pack, language: str) -> str:
             lines += ["", *([f"# {_NOTES[language]['table']}"] if off else [])]
             lines.append(off + (f"[[{table[:-2]}]]" if table.endswith("[]") else f"[{table}]"))
         lines += _comment(field, fields, language)
-        lines.append(f"{off}{field.key} = {_value(field)}")
+        silent = off or ("#" if "=" in field.when and not _holds(field.when, fields) else "")
+        lines += [silent + line for line in f"{field.key} = {_value(field)}".split("\n")]
     return "\n".join(lines) + "\n"
 
 
@@ -84,7 +85,7 @@ def _comment(field: Field, fields: Sequence[Field], language: str) -> list[str]:
     else:
         need = notes[field.required.value]
     if "=" in field.when:
-        need += f", {notes['when']} {field.when.replace('=', ' = ').replace('|', ' | ')}"
+        need += f", {notes['when']} {_condition(field, fields)}"
     elif field.when and field.required is Required.YES:
         need = f"{notes['yes']}, {notes['when']} [{field.table}]"
     lines = [f"# {field.label[language]} ({need})"]
@@ -93,6 +94,14 @@ def _comment(field: Field, fields: Sequence[Field], language: str) -> list[str]:
     if field.choices:
         lines.append(f"# {' | '.join(field.choices)}")
     return lines
+
+
+def _condition(field: Field, fields: Sequence[Field]) -> str:
+    """Return the condition as people read it, with those values only that can be chosen here."""
+    path, _, values = field.when.partition("=")
+    asked = next((other for other in fields if other.path == path), None)
+    possible = [value for value in values.split("|") if asked is None or not asked.choices or value in asked.choices]
+    return f"{path} = {' | '.join(possible)}"
 
 
 def _value(field: Field) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from docgen import __version__
 from docgen.documents.context import context_of
+from docgen.documents.filters import name_in_dative
 from docgen.documents.font import missing_glyphs
 from docgen.documents.heads import Author, read_head
 from docgen.documents.pdf import Attachment, print_pdf, renderer_version
@@ -116,7 +117,7 @@ def fields_of(kind: str, pack: Pack) -> tuple[Field, ...]:
 def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: str = "data") -> Letter:
     """Return the letter that the data describe. Raises `DataError` with every problem; nothing was written then."""
     checked, problems = check_fields(fields_of(kind, pack), data, schema=LETTER_SCHEMA, missing=missing_glyphs)
-    problems = (*problems, *_out_of_order(checked.data, pack.memorandum.day))
+    problems = (*problems, *_out_of_order(checked.data, pack.memorandum.day), *_undeclined(kind, checked.data, pack))
     if problems:
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
     return Letter(kind=kind, pack=pack, data=checked.data, advice=checked.advice)
@@ -133,6 +134,15 @@ def _out_of_order(data: Mapping[str, object], memorandum: date) -> tuple[Problem
     if isinstance(written, date) and isinstance(effective, date) and effective < written:
         return (Problem(path="withdrawal.effective", message=say("is before the date of the letter")),)
     return ()
+
+
+def _undeclined(kind: str, data: Mapping[str, object], pack: Pack) -> tuple[Problem, ...]:
+    """Return a problem where the addressee's name is needed in the dative, and nobody knows it: it is never guessed."""
+    organisation = data.get("organisation")
+    asked = any(field.path == "organisation.name_dative" for field in fields_of(kind, pack))
+    if not asked or not isinstance(organisation, dict) or "name" not in organisation or name_in_dative(organisation):
+        return ()
+    return (Problem(path="organisation.name_dative", message=say("is missing: docgen does not decline this name")),)
 
 
 def _value(data: Mapping[str, object], table: str, key: str) -> object:

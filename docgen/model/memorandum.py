@@ -162,6 +162,7 @@ class Memorandum:
     council: Council | None
     working_groups: tuple[WorkingGroup, ...]
     approvers: tuple[Approver, ...]
+    predecessor: str
     threshold: int | None
     in_force_clause: str
     signature_policy: str
@@ -244,7 +245,6 @@ def check_memorandum(data: Mapping[str, object], *, source: str) -> Memorandum:
     predecessor = root.table("predecessor", required=False)
     if predecessor.given:
         predecessor.day("date")
-        predecessor.text("title")
         predecessor.text("clause", required=False)
     secretariat.text("clause", required=False)
     own.choice("language", ["lv"])
@@ -285,6 +285,7 @@ def check_memorandum(data: Mapping[str, object], *, source: str) -> Memorandum:
             )
             for row in root.tables("approvers")
         ),
+        predecessor=predecessor.text("title", required=predecessor.given),
         threshold=force.whole("threshold", required=force.given),
         in_force_clause=force.text("clause", required=False),
         signature_policy=policy.text("name"),
