@@ -51,7 +51,6 @@ __all__ = [
     "serve",
 ]
 
-_WIDTH = 2
 _RSS_SHARE = 0.7  # of the allowed memory: above it a normal answer may rest on a swallowed MemoryError
 _PATIENCE = 5.0
 _CRASHES = {
@@ -101,10 +100,16 @@ Job: TypeAlias = "Callable[[bytes | None, dict[str, Any]], dict[str, Any]]"
 
 
 class Forker:
-    """The main process's end. Starts the forker at once, so that its imports run beside the caller's own work."""
+    """The main process's end. Starts the forker at once, so that its imports run beside the caller's own work.
 
-    def __init__(self, module: str, *, sandbox: bool = True) -> None:
+    At most `width` jobs run side by side (default: `DOCGEN_JOBS`, else one a core).
+    """
+
+    def __init__(self, module: str, *, sandbox: bool = True, width: int | None = None) -> None:
+        from docgen.workspace import chosen_jobs  # noqa: PLC0415 - the forker's own process does not need it
+
         self._module = module
+        self._width = width or chosen_jobs(None)
         self._sandbox = sandbox
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -161,14 +166,14 @@ class Forker:
         return next(self.run_many([request]))
 
     def run_many(self, requests: Iterable[Request]) -> Iterator[Outcome]:
-        """Run jobs two at a time and yield their outcomes in the order of the requests."""
+        """Run jobs side by side and yield their outcomes in the order of the requests."""
         waiting = iter(requests)
         order: deque[tuple[int, Profile]] = deque()
         done: dict[int, Outcome] = {}
         running: dict[int, Profile] = {}
         exhausted = False
         while True:
-            while not exhausted and len(running) < _WIDTH:
+            while not exhausted and len(running) < self._width:
                 request = next(waiting, None)
                 if request is None:
                     exhausted = True

@@ -14,9 +14,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from docgen.demo.pki import TestPki
 from docgen.documents.pdf import print_pdf
 from docgen.edition import compile as compiling
+from docgen.edition import deep_worker, letters
 from docgen.edition.deep import verify_edition
 from docgen.edition.deep_reports import deep_to_json, deep_to_text
 from docgen.edition.deep_worker import verify_edition_file
+from docgen.edition.letters import letters_of
 from docgen.edition.manifest import Original
 from docgen.edition.pages import edition_document
 from docgen.errors import ExitCode
@@ -73,6 +75,24 @@ def test_the_worker_says_the_same(edition, trust):
     moment = datetime.now(tz=UTC).replace(microsecond=0) + timedelta(seconds=1)
     inside = verify_edition(edition.read_bytes(), name=edition.name, trust=trust, as_of=moment)
     assert verify_edition_file(edition, trust=trust, as_of=moment) == inside
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_the_answer_does_not_depend_on_the_number_of_workers(edition, trust, monkeypatch, jobs):
+    moment = datetime.now(tz=UTC).replace(microsecond=0) + timedelta(seconds=1)
+    inside = verify_edition(edition.read_bytes(), name=edition.name, trust=trust, as_of=moment)
+    monkeypatch.setattr(letters, "_PIECE", 1)  # four letters, four workers
+    assert verify_edition_file(edition, trust=trust, as_of=moment, jobs=jobs) == inside
+
+
+def test_a_worker_that_names_wrong_places_is_not_believed(edition, trust, monkeypatch):
+    def shifted(manifest, events, places):
+        return letters_of(manifest, events, {digest: place + 1 for digest, place in places.items()})
+
+    monkeypatch.setattr(deep_worker, "letters_of", shifted)
+    report = verify_edition_file(edition, trust=trust, as_of=datetime.now(tz=UTC))
+    assert report.exit_code is ExitCode.UNREADABLE
+    assert "gave an answer that is none" in deep_to_text(report)
 
 
 def test_two_years_later_it_still_passes(edition, trust):

@@ -20,7 +20,7 @@ from docgen.errors import UnreadableError
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from typing_extensions import Buffer
 
@@ -32,8 +32,9 @@ logging.getLogger("pypdf").propagate = False
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """An embedded file: its name as written, its bytes, their SHA-256."""
+    """An embedded file: its place in `/AF`, its name as written, its bytes, their SHA-256."""
 
+    place: int
     name: str
     data: bytes
     sha256: str
@@ -66,8 +67,12 @@ class _Prefix(io.RawIOBase):
         return self._position
 
 
-def extract_attachments(data: bytes, length: int, *, limit: int) -> Iterator[Extracted]:
+def extract_attachments(
+    data: bytes, length: int, *, limit: int, places: Container[int] | None = None
+) -> Iterator[Extracted]:
     """Yield the associated files of the document that the first `length` bytes are, in the order of `/AF`.
+
+    With `places` only the files that stand there, counted from 0.
 
     Raises `UnreadableError` where these bytes cannot be read, or a file is larger than `limit` bytes.
     """
@@ -76,14 +81,16 @@ def extract_attachments(data: bytes, length: int, *, limit: int) -> Iterator[Ext
         listed = reader.root_object.get("/AF", ArrayObject()).get_object()
         if not isinstance(listed, ArrayObject):
             raise _unreadable()
-        for item in list(listed):
-            yield _extracted(item.get_object(), limit)
+        for place, item in enumerate(list(listed)):
+            if places is not None and place not in places:
+                continue
+            yield _extracted(item.get_object(), place, limit)
             reader.resolved_objects.clear()
     except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as exc:
         raise _unreadable() from exc
 
 
-def _extracted(specification: Any, limit: int) -> Extracted:  # noqa: ANN401 - pypdf's object, checked here
+def _extracted(specification: Any, place: int, limit: int) -> Extracted:  # noqa: ANN401 - pypdf's object, checked here
     if not isinstance(specification, DictionaryObject):
         raise _unreadable()
     files = specification["/EF"]
@@ -94,6 +101,7 @@ def _extracted(specification: Any, limit: int) -> Extracted:  # noqa: ANN401 - p
     if len(content) > limit:
         raise UnreadableError(say("an attachment of the edition has more than {limit} bytes", limit=limit))
     return Extracted(
+        place=place,
         name=str(specification.get("/UF", specification.get("/F", ""))),
         data=content,
         sha256=hashlib.sha256(content).hexdigest(),

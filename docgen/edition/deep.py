@@ -5,61 +5,79 @@
 3. The embedded files are extracted from these sealed bytes only; whatever was appended later does not exist.
 4. The events: each hash, the chain, its head; number and predecessor of the edition.
 5. The evidence: every original that an event names is there by its SHA-256, and nothing else.
-6. The originals: each letter is verified with the validation material kept beside it, at the moment of its receipt as
+6. The annex: the events are replayed to the edition's day, and every row is compared.
+7. The originals: each letter is verified with the validation material kept beside it, at the moment of its receipt as
    proof of existence; its verdict is not worse than at intake, and it says what its event says.
-7. The annex: the events are replayed to the edition's day, and every row is compared.
 8. The pages: printed again from data and events; the bytes are the same, or (another renderer) the same words.
 
-Steps 1 to 7 read bytes from outside: `inspect_edition` runs in the locked-down worker and returns plain values. Step 8
-prints from checked values and runs in the caller (`verify_edition`).
+Steps 1 to 7 read bytes from outside: `verify_seal` (1), `inspect_edition` (2 to 6) and `docgen.edition.letters` (7) run
+in locked-down workers and return plain values. Step 8 prints from checked values; the caller puts the answer together
+(`conclude`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.edition import disagreements as compare
 from docgen.edition._pypdf import extract_attachments
 from docgen.edition.compile import EVENTS, MANIFEST
+from docgen.edition.letters import in_pieces, letters_of, verify_letters
 from docgen.edition.manifest import Manifest
 from docgen.errors import DocgenError, ExitCode, UnreadableError, worst
-from docgen.model.events import Event, EvidenceKind
-from docgen.model.policy import CLOCK_TOLERANCE, EDITION, POLICIES
+from docgen.model.policy import CLOCK_TOLERANCE, EDITION
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Verdict
 from docgen.model.report import SignatureKind
 from docgen.model.text import Message, say
-from docgen.signatures.material import with_material
 from docgen.signatures.sealed import sealed_revision
 from docgen.signatures.verify import verify_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from docgen.model.blocks import Document
+    from docgen.model.events import Event
     from docgen.model.report import FileReport
     from docgen.signatures.trust import Trust
 
-__all__ = ["DeepReport", "Inspection", "conclude", "inspect_edition", "verify_edition", "words_digest"]
+__all__ = [
+    "Content",
+    "DeepReport",
+    "Inspection",
+    "conclude",
+    "content_of",
+    "inspect_edition",
+    "printed_length",
+    "verify_edition",
+    "verify_seal",
+    "words_digest",
+]
 
-_LETTER, _EDITION = PROFILES["document"], PROFILES["edition"]
+_EDITION = PROFILES["edition"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What the worker found: the seal's report, those of the letters, disagreements, and the two data files."""
+    """What steps 2 to 6 found: disagreements, the two data files, and where each original stands."""
 
-    edition: FileReport
-    originals: tuple[FileReport, ...] = ()
     disagreements: tuple[Message, ...] = ()
     length: int | None = None
     sha256: str | None = None
-    printed: int = 0
     manifest: bytes | None = None
     events: bytes | None = None
+    places: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What an edition says of itself, read from its two data files."""
+
+    manifest: Manifest
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,25 +114,23 @@ class DeepReport:
         raise TypeError(msg)
 
 
-def inspect_edition(data: bytes, *, name: str, trust: Trust, as_of: datetime) -> Inspection:
-    """Take steps 1 to 7 over one file's bytes. Raises only `MemoryError` and `RecursionError`."""
-    # 1. The seal.
-    report = verify_bytes(data, name=name, trust=trust, policy=EDITION, as_of=as_of, profile=_EDITION)
+def verify_seal(data: bytes, *, name: str, trust: Trust, as_of: datetime) -> FileReport:
+    """Take step 1 over one file's bytes. Raises only `MemoryError` and `RecursionError`."""
+    return verify_bytes(data, name=name, trust=trust, policy=EDITION, as_of=as_of, profile=_EDITION)
+
+
+def inspect_edition(data: bytes) -> Inspection:
+    """Take steps 2 to 6 over one file's bytes. Raises only `MemoryError` and `RecursionError`."""
     # 2. The sealed revision.
     sealed = sealed_revision(data, _EDITION.limits)
     found: list[Message] = [reason.message for reason in sealed.reasons]
     if sealed.length is None:
         found.append(say("There is no seal over a whole revision: nothing in this file can be relied on."))
-        return Inspection(edition=report, disagreements=tuple(found))
+        return Inspection(disagreements=tuple(found))
     # 3. The embedded files.
     files = _extract(data, sealed.length)
     found += files.wrong
-    inspection = Inspection(
-        edition=report,
-        length=sealed.length,
-        sha256=hashlib.sha256(memoryview(data)[: sealed.length]).hexdigest(),
-        printed=report.findings.first_revision if report.findings else 0,
-    )
+    inspection = Inspection(length=sealed.length, sha256=hashlib.sha256(memoryview(data)[: sealed.length]).hexdigest())
     manifest, events, wrong = _read_data(files.kept)
     found += wrong
     if manifest is None:
@@ -122,52 +138,46 @@ def inspect_edition(data: bytes, *, name: str, trust: Trust, as_of: datetime) ->
     # 4 and 5. Events and evidence.
     found += compare.in_numbering(manifest, events)
     found += compare.in_times(manifest, events)
-    found += _against_seal(manifest, report)
     found += compare.in_evidence(manifest, events, files.names)
     found += compare.in_receipts(manifest, events)
-    # 6. The originals.
-    originals: list[FileReport] = []
-    for original, against in _verify_letters(manifest, events, files.contents, trust, as_of):
-        originals.append(original)
-        found += against
-    # 7. The annex.
+    # 6. The annex.
     found += compare.in_annex(manifest, events)
     return replace(
         inspection,
-        originals=tuple(originals),
         disagreements=tuple(found),
         manifest=files.kept[MANIFEST],
         events=files.kept[EVENTS],
+        places=files.places,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Files:
-    """The embedded files: names and contents by digest, the edition's own data by name, and what cannot be read."""
+    """The embedded files: names and places by digest, the edition's own data by name, and what cannot be read."""
 
     names: dict[str, str]
-    contents: dict[str, bytes]
+    places: dict[str, int]
     kept: dict[str, bytes]
     wrong: tuple[Message, ...]
 
 
 def _extract(data: bytes, length: int) -> _Files:
     names: dict[str, str] = {}
-    contents: dict[str, bytes] = {}
+    places: dict[str, int] = {}
     kept: dict[str, bytes] = {}
     wrong: list[Message] = []
     try:
         for item in extract_attachments(data, length, limit=_EDITION.limits.attachment_size):
             if item.name not in (MANIFEST, EVENTS):
                 names[item.sha256] = item.name
-                contents[item.sha256] = item.data
+                places[item.sha256] = item.place
             elif item.name in kept:
                 wrong.append(say("{name} lies twice in the edition.", name=item.name))
             else:
                 kept[item.name] = item.data
     except UnreadableError as exc:
         wrong.append(exc.message)
-    return _Files(names=names, contents=contents, kept=kept, wrong=tuple(wrong))
+    return _Files(names=names, places=places, kept=kept, wrong=tuple(wrong))
 
 
 def _read_data(kept: Mapping[str, bytes]) -> tuple[Manifest | None, tuple[Event, ...], list[Message]]:
@@ -199,55 +209,12 @@ def _against_seal(manifest: Manifest, report: FileReport) -> Iterator[Message]:
             yield say("The seal's time stamp is older than the moment at which the edition says that it was issued.")
 
 
-def _verify_letters(
-    manifest: Manifest, events: tuple[Event, ...], contents: Mapping[str, bytes], trust: Trust, as_of: datetime
-) -> Iterator[tuple[FileReport, list[Message]]]:
-    receipts = {item.intake: item.received_at for item in manifest.receipts}
-    names = {item.sha256: item.name for item in manifest.originals}
-    done: set[str] = set()
-    for event in events:
-        beside = {kind: [item.sha256 for item in event.evidence if item.kind is kind] for kind in EvidenceKind}
-        for digest in beside[EvidenceKind.LETTER]:
-            if digest in done or digest not in contents:
-                continue
-            done.add(digest)
-            report = verify_bytes(
-                contents[digest],
-                name=names.get(digest, digest),
-                trust=with_material(trust, _there(beside[EvidenceKind.MATERIAL], contents)),
-                policy=POLICIES["by-anchor"],
-                as_of=as_of,
-                receipt=receipts.get(event.intake or ""),
-                profile=_LETTER,
-            )
-            wrong = list(compare.in_letter(event, report))
-            then = next(
-                (
-                    verdict
-                    for item in _there(beside[EvidenceKind.REPORT], contents)
-                    if (verdict := compare.verdict_then(item, digest)) is not None
-                ),
-                Verdict.PASSED,
-            )
-            if compare.worse(report.verdict, then):
-                wrong.append(_worse(event, report, then))
-            yield report, wrong
-
-
-def _there(digests: list[str], contents: Mapping[str, bytes]) -> Iterator[bytes]:
-    return (contents[digest] for digest in digests if digest in contents)
-
-
-def _worse(event: Event, report: FileReport, then: Verdict) -> Message:
-    codes = ", ".join(dict.fromkeys(reason.code.value for reason in report.reasons)) or "-"
-    return say(
-        "{name}, the letter of event {seq}, was {then} at intake and is now {now}: {codes}.",
-        name=report.file,
-        seq=event.seq,
-        then=then.value,
-        now=report.verdict.value,
-        codes=codes,
-    )
+def content_of(inspection: Inspection) -> Content | None:
+    """Return what the two data files of an inspection say; None where there are none that can be read."""
+    if inspection.manifest is None or inspection.events is None:
+        return None
+    manifest, events, _ = _read_data({MANIFEST: inspection.manifest, EVENTS: inspection.events})
+    return None if manifest is None else Content(manifest=manifest, events=events)
 
 
 def words_digest(data: bytes, printed: int) -> str | None:
@@ -266,6 +233,11 @@ def words_digest(data: bytes, printed: int) -> str | None:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def printed_length(seal: FileReport) -> int:
+    """Return how many bytes were printed: what was added to them begins there."""
+    return seal.findings.first_revision if seal.findings else 0
+
+
 def verify_edition(data: bytes, *, name: str, trust: Trust, as_of: datetime) -> DeepReport:
     """Return the whole answer about the edition that `data` is, read in this process.
 
@@ -273,53 +245,74 @@ def verify_edition(data: bytes, *, name: str, trust: Trust, as_of: datetime) -> 
     """
     from docgen.documents.pdf import print_pdf  # noqa: PLC0415 - the worker must not load Typst
 
-    inspection = inspect_edition(data, name=name, trust=trust, as_of=as_of)
-    return conclude(data, inspection, lambda: words_digest(data, inspection.printed), print_pdf)
+    seal = verify_seal(data, name=name, trust=trust, as_of=as_of)
+    inspection = inspect_edition(data)
+    content, length = content_of(inspection), inspection.length
+    letters: Iterable[tuple[FileReport, tuple[Message, ...]]] = ()
+    if content is not None and length is not None:
+        pieces = in_pieces(letters_of(content.manifest, content.events, inspection.places))
+        letters = (found for piece in pieces for found in verify_letters(data, length, piece, trust=trust, as_of=as_of))
+    return conclude(
+        data,
+        seal,
+        inspection,
+        content,
+        letters,
+        words=lambda: words_digest(data, printed_length(seal)),
+        print_document=print_pdf,
+    )
 
 
 def conclude(
     data: bytes,
+    seal: FileReport,
     inspection: Inspection,
+    content: Content | None,
+    letters: Iterable[tuple[FileReport, tuple[Message, ...]]],
+    *,
     words: Callable[[], str | None],
     print_document: Callable[[Document], bytes],
 ) -> DeepReport:
-    """Take step 8 and put the answer together. Nothing of `data` is parsed here but the two checked data files.
+    """Take step 8 and put the answer together. Nothing of `data` is parsed here.
 
-    `words` is asked only where the printed bytes are not the same: it returns `words_digest` of the printed revision.
+    `seal` is what step 1 found, `letters` what step 7 found of each letter. `words` is asked only where the printed
+    bytes are not the same: it returns `words_digest` of the printed revision.
     """
     found = list(inspection.disagreements)
+    if content is not None:
+        found += _against_seal(content.manifest, seal)
+    originals: list[FileReport] = []
+    for original, against in letters:
+        originals.append(original)
+        found += against
     report = DeepReport(
-        edition=inspection.edition,
-        originals=inspection.originals,
+        edition=seal,
+        originals=tuple(originals),
         disagreements=(),
         length=inspection.length,
         sha256=inspection.sha256,
     )
-    if inspection.manifest is not None and inspection.events is not None:
-        manifest, events, _ = _read_data({MANIFEST: inspection.manifest, EVENTS: inspection.events})
-        if manifest is not None:
-            # 8. The pages.
-            again = _printed_again(manifest, events, print_document)
-            printed = data[: inspection.printed]
-            if again is None or (printed != again and words() != words_digest(again, len(again))):
-                found.append(say("The pages do not say what the data and events of the edition say."))
-            report = replace(
-                report,
-                number=manifest.number,
-                as_of=manifest.as_of,
-                members=sum(row.withdrawn_on is None for row in manifest.annex),
-                head=manifest.head,
-            )
+    if content is not None:
+        # 8. The pages.
+        again = _printed_again(content, print_document)
+        printed = data[: printed_length(seal)]
+        if again is None or (printed != again and words() != words_digest(again, len(again))):
+            found.append(say("The pages do not say what the data and events of the edition say."))
+        report = replace(
+            report,
+            number=content.manifest.number,
+            as_of=content.manifest.as_of,
+            members=sum(row.withdrawn_on is None for row in content.manifest.annex),
+            head=content.manifest.head,
+        )
     return replace(report, disagreements=tuple(found))
 
 
-def _printed_again(
-    manifest: Manifest, events: tuple[Event, ...], print_document: Callable[[Document], bytes]
-) -> bytes | None:
+def _printed_again(content: Content, print_document: Callable[[Document], bytes]) -> bytes | None:
     """Return the pages that data and events give; None where they give none: such data was not printed either."""
     from docgen.edition.pages import edition_document  # noqa: PLC0415 - only who compares pages pays for it
 
     try:
-        return print_document(edition_document(manifest, events))
+        return print_document(edition_document(content.manifest, content.events))
     except (DocgenError, ValueError, IndexError):
         return None

@@ -80,7 +80,7 @@ class Verifier:
     def verify(
         self, submissions: Iterable[Submission], *, as_of: datetime, receipt: datetime | None = None
     ) -> Iterator[FileReport]:
-        """Yield one report a submission, in their order; two are worked on at a time."""
+        """Yield one report a submission, in their order; several are worked on at a time."""
         for piece in _pieces(submissions):
             if isinstance(piece, FileReport):
                 yield piece
