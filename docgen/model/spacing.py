@@ -13,13 +13,13 @@ __all__ = ["no_break"]
 _SPACE = "\u00a0"
 _MONTHS = "janvār|februār|mart|aprīl|maij|jūnij|jūlij|august|septembr|oktobr|novembr|decembr"
 _DATE = re.compile(rf"(\d{{4}}\.) (gada) (\d{{1,2}}\.) ((?:{_MONTHS})\w*)")
-_YEAR = re.compile(r"(\d{4}\.) (?=gad)")
+_YEAR = re.compile(r"(\d{4}\.) (?=gad|g\.)")
 _DAY = re.compile(rf"(\d{{1,2}}\.) (?=(?:{_MONTHS}))")
 _AFTER = re.compile(r"\b(Nr\.|plkst\.|p\.|lpp\.|Reģ\.) (?=[\w(])")
 _CAPITAL = "[A-ZĀČĒĢĪĶĻŅŠŪŽ]"
 _INITIAL = re.compile(rf"(?<!\w)({_CAPITAL}[zž]?\.) (?={_CAPITAL})")
 _DASH = re.compile(r"(?<=\S) (?=[–—] )")
-_UNIT = re.compile(r"(?<=\d) (?=(?:lp|lpp|lapa|lapas|lapām|EUR|eiro|km|m|min|h)\b\.?)")
+_UNIT = re.compile(r"(?<=\d) (?=(?:lp|lpp|lapa|lapas|lapām|EUR|eiro|km|m|min|h)\b|[%€])")
 
 
 def no_break(text: str) -> str:
