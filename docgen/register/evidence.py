@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 from docgen.errors import MismatchError, UnwritableError
@@ -56,13 +57,22 @@ def store_evidence(signed: Path, data: bytes) -> str:
 
 def evidence_path(signed: Path, digest: str) -> Path:
     """Return where a kept file lies. Raises `MismatchError` where it is gone."""
-    found = sorted((signed / digest[:2]).glob(f"{digest}.*"))
-    if not found:
+    # Not by `glob`: it compiles a pattern for each of thousands of names.
+    folder = signed / digest[:2]
+    names = sorted(name for name in _names(folder) if name.startswith(f"{digest}."))
+    if not names:
         raise MismatchError(
             say("the evidence {sha256} is gone from {folder}", sha256=digest, folder=str(signed)),
             say("Restore it from a copy, then run: docgen register audit"),
         )
-    return found[0]
+    return folder / names[0]
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names are enough
+    except FileNotFoundError:
+        return []
 
 
 def read_evidence(signed: Path, digest: str) -> bytes:
