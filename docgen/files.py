@@ -16,7 +16,7 @@ from docgen.model.text import Message, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_limited", "read_own", "safe_join", "sha256_of", "write_new"]
+__all__ = ["read_limited", "read_own", "safe_join", "sha256_of", "why_unreadable", "write_new"]
 
 
 def sha256_of(path: Path) -> str:
@@ -34,7 +34,7 @@ def read_limited(path: Path, limit: int) -> bytes:
     try:
         descriptor = os.open(path, flags)
     except OSError as exc:
-        raise UnreadableError(*_why_unreadable(path, exc)) from exc
+        raise UnreadableError(*why_unreadable(path, exc)) from exc
     with contextlib.ExitStack() as cleanup:
         cleanup.callback(os.close, descriptor)
         status = os.fstat(descriptor)
@@ -61,13 +61,14 @@ def read_own(path: Path, limit: int) -> bytes:
         with path.open("rb") as source:
             data = source.read(limit + 1)
     except OSError as exc:
-        raise UnreadableError(*_why_unreadable(path, exc)) from exc
+        raise UnreadableError(*why_unreadable(path, exc)) from exc
     if len(data) > limit:
         raise UnreadableError(say("{file} has more than {limit} bytes", file=str(path), limit=limit))
     return data
 
 
-def _why_unreadable(path: Path, exc: OSError) -> tuple[Message, Message]:
+def why_unreadable(path: Path, exc: OSError) -> tuple[Message, Message]:
+    """Return what keeps `path` from being read, and the next step."""
     match exc.errno:
         case errno.ENOENT:
             return say("{file} does not exist", file=str(path)), say("Check the spelling of the path.")

@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeAlias
 
 from docgen._lockdown import EXIT_BUG, EXIT_CRASH, EXIT_DONE, EXIT_LIMIT, EXIT_NO_SANDBOX, FRAME
-from docgen.errors import MissingError, UnreadableError, why_of
+from docgen.errors import MissingError, UnreadableError
+from docgen.files import why_unreadable
 from docgen.model.profiles import PROFILES, Profile
 from docgen.model.reasons import ReasonCode
 from docgen.model.text import Message, say
@@ -274,10 +275,7 @@ def _open_plain(path: Path) -> tuple[int, int]:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as exc:
-        raise UnreadableError(
-            say("{file} cannot be read: {why}", file=str(path), why=why_of(exc)),
-            say("Copy the file anew and try again."),
-        ) from exc
+        raise UnreadableError(*why_unreadable(path, exc)) from exc
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)

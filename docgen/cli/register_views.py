@@ -11,6 +11,7 @@ from docgen.cli.speaking import here
 from docgen.messages import mark, render, translate
 from docgen.model.events import EventType, instant_from_text
 from docgen.model.moments import RIGA
+from docgen.model.places import place_of
 from docgen.model.reasons import decision_of
 from docgen.model.text import Message, say, say_count
 from docgen.register.export import member_rows
@@ -215,7 +216,7 @@ def reason_lines(reasons: Any) -> list[str]:  # noqa: ANN401 - any sequence of r
     """Each reason with its next step, indented."""
     lines: list[str] = []
     for reason in reasons:
-        where = f" ({reason.where})" if reason.where else ""
+        where = f" ({render(place_of(reason.where))})" if reason.where else ""
         lines.append(f"  {reason.code.value}{where}: {render(reason.message)}")
         if reason.hint is not None:
             lines.append(f"    → {here(render(reason.hint))}")

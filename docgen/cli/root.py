@@ -135,6 +135,15 @@ def _end(code: ExitCode, error: DocgenError | Message | str) -> ExitCode:
     return code
 
 
+def _hint_at_hyphen(exc: click.ClickException) -> None:
+    """Say how a file is named whose name looks like an option."""
+    if not isinstance(exc, click.NoSuchOption):
+        return
+    for word in sys.argv[1:]:
+        if word.startswith("-") and Path(word).is_file():
+            complain(say("→ A file whose name begins with a hyphen stands after two hyphens: -- {file}", file=word))
+
+
 def main() -> None:
     """Run docgen and end the process with the documented exit code."""
     with contextlib.suppress(ValueError, OSError):
@@ -152,6 +161,7 @@ def main() -> None:
         )
     except click.ClickException as exc:
         exc.show()
+        _hint_at_hyphen(exc)
         code = _end(ExitCode.USAGE, exc.format_message())
     except DocgenError as exc:
         if verbose:

@@ -12,6 +12,7 @@ import click
 
 from docgen.errors import DataError, DocgenError
 from docgen.messages import mark, render, translate
+from docgen.model.places import place_of
 from docgen.model.text import Message
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def complain(error: DocgenError | Message) -> None:
     message = error if isinstance(error, Message) else error.message
     lines = [render(message)]
     if isinstance(error, DataError):
-        lines += [f"  {problem.path}: {render(problem.message)}" for problem in error.problems]
+        lines += [f"  {render(place_of(problem.path))}: {render(problem.message)}" for problem in error.problems]
     if isinstance(error, DocgenError) and error.hint is not None:
         lines.append(f"→ {here(render(error.hint))}")
     click.echo("\n".join(lines).translate(_UNSAFE), err=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tomllib
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.speaking import SpeakingCommand, option, tell
-from docgen.errors import UsageError
+from docgen.cli.speaking import SpeakingCommand, complain, option, tell
+from docgen.clock import now
+from docgen.errors import UnreadableError, UsageError
 from docgen.messages import mark
 from docgen.model.moments import moment_from_text
 from docgen.model.policy import POLICIES
@@ -21,6 +21,9 @@ from docgen.model.text import say
 from docgen.workspace import find_workspace, pack_folder
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from docgen.model.report import VerificationReport
     from docgen.signatures.batch import Submission
     from docgen.signatures.trust import Trust
     from docgen.workspace import Workspace
@@ -79,29 +82,45 @@ def command(
     if deep:
         from docgen.cli.deep import verify_deep  # noqa: PLC0415 - only editions pay for it
 
-        _, anchors = _chosen(*settings)
-        context.exit(verify_deep(files, trust=anchors, as_of=_moment(as_of), as_json=as_json, sandbox=not unsafe))
+        _, place, anchors = _chosen(*settings)
+        context.exit(
+            verify_deep(
+                files, trust=anchors, trust_folder=place, as_of=_moment(as_of), as_json=as_json, sandbox=not unsafe
+            )
+        )
     # The worker's libraries load in a process of their own, beside everything that follows.
     with Forker(_WORKER, sandbox=not unsafe) as forker:
         from docgen.messages import render  # noqa: PLC0415 - as above
         from docgen.signatures.batch import Verifier  # noqa: PLC0415 - as above
-        from docgen.signatures.reports import to_json, to_text  # noqa: PLC0415 - as above
+        from docgen.signatures.reports import to_json  # noqa: PLC0415 - as above
 
-        chosen, anchors = _chosen(*settings)
+        chosen, _, anchors = _chosen(*settings)
         with Verifier(trust=anchors, policy=POLICIES[chosen], forker=forker) as verifier:
             result = verifier.report((_submission(file) for file in files), as_of=_moment(as_of))
     if as_json:
         tell(json.dumps(to_json(result, render), ensure_ascii=False, indent=1))
     else:
-        tell(to_text(result))
+        _print(result)
     context.exit(int(result.exit_code))
 
 
-def _chosen(workspace: Path | None, policy: str | None, trust: str | None) -> tuple[str, Trust]:
+def _print(result: VerificationReport) -> None:
+    """Print the report for people; a path at which there is no file to read is an error, and no verdict on a file."""
+    from docgen.signatures.reports import to_text  # noqa: PLC0415 - as above
+
+    read = tuple(file for file in result.files if file.size is not None)
+    for file in result.files:
+        if file.size is None:
+            complain(UnreadableError(file.reasons[0].message, file.reasons[0].hint))
+    if read:
+        tell(to_text(replace(result, files=read)))
+
+
+def _chosen(workspace: Path | None, policy: str | None, trust: str | None) -> tuple[str, Path | None, Trust]:
     from docgen.signatures.trust import Trust, load_trust  # noqa: PLC0415 - as above
 
     chosen, folder = _settings(workspace, policy, trust)
-    return chosen, Trust() if folder is None else load_trust(folder)
+    return chosen, folder, Trust() if folder is None else load_trust(folder)
 
 
 def _submission(file: str) -> Submission:
@@ -116,8 +135,9 @@ def _submission(file: str) -> Submission:
 
 
 def _moment(text: str | None) -> datetime:
+    """Return the moment at which files are judged: named, or the clock's, whatever SOURCE_DATE_EPOCH says."""
     if text is None:
-        return datetime.now(tz=UTC)
+        return now()
     try:
         return moment_from_text(text)
     except ValueError as exc:
@@ -128,11 +148,10 @@ def _moment(text: str | None) -> datetime:
 
 
 def _settings(folder: Path | None, policy: str | None, trust: str | None) -> tuple[str, Path | None]:
-    """Return policy and trust folder: the option, DOCGEN_POLICY, the workspace, its pack, the default."""
+    """Return policy and trust folder: the option (or its variable), the workspace, its pack, the default."""
     inside = folder is not None or Path("docgen.toml").is_file()
     workspace = find_workspace(folder) if inside else None
-    chosen = policy or os.environ.get("DOCGEN_POLICY") or (_of_workspace(workspace) if workspace else None)
-    chosen = chosen or "lv-institution"
+    chosen = policy or (_of_workspace(workspace) if workspace else None) or "lv-institution"
     if chosen not in POLICIES:
         raise UsageError(
             say("there is no policy “{policy}”", policy=chosen),

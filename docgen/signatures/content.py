@@ -69,8 +69,8 @@ def check_limits(document: Document, limits: Limits) -> list[Reason]:
     return []
 
 
-def _too_much(message: Message, where: str = "") -> ReadError:
-    return ReadError(ReasonCode.LIMIT, message, where)
+def _too_much(message: Message, where: str = "", hint: Message | None = None) -> ReadError:
+    return ReadError(ReasonCode.LIMIT, message, where, hint)
 
 
 def _check_tables(document: Document, limits: Limits) -> None:
@@ -134,7 +134,10 @@ def _check_attachments(document: Document, limits: Limits) -> None:
                 streams |= targets
                 direct += not targets
         if len(streams) + direct > limits.attachments:
-            raise _too_much(say("the document carries more than {limit} attached files", limit=limits.attachments))
+            raise _too_much(
+                say("the document carries more than {limit} attached files", limit=limits.attachments),
+                hint=say("If it is an official copy with its letters inside: docgen verify --deep FILE"),
+            )
 
 
 def _check_operators(document: Document, limits: Limits) -> None:

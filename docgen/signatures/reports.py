@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docgen import __version__
 from docgen.messages import Language, render
 from docgen.model.moments import RIGA
+from docgen.model.places import place_of
 from docgen.model.reasons import Decision, Verdict
 from docgen.model.report import Changes, Coverage, FileFormat, Indication, SignatureKind, TimestampKind
 from docgen.model.text import Message, say, say_count
@@ -265,7 +266,15 @@ def _stamp(stamp: TimestampReport) -> Message:
 
 def _reason_lines(reason: Reason) -> Iterator[tuple[int, Message]]:
     if reason.where:
-        yield 2, say("! {code} ({where}): {message}", code=str(reason.code), where=reason.where, message=reason.message)
+        yield (
+            2,
+            say(
+                "! {code} ({where}): {message}",
+                code=str(reason.code),
+                where=place_of(reason.where),
+                message=reason.message,
+            ),
+        )
     else:
         yield 2, say("! {code}: {message}", code=str(reason.code), message=reason.message)
     if reason.hint is not None:
