@@ -1,0 +1,186 @@
+"""What becomes of a print on its way: copies that programs save honestly, and pages that somebody altered.
+
+Each function takes a PDF that docgen printed and returns another whole file: its first revision is already the other
+one, so nothing was added to it that a rule about revisions could find.
+"""
+
+import io
+import re
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import Rectangle
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+    create_string_object,
+)
+
+PAGE = (595.2756, 841.8898)
+
+
+def _rewritten(change):
+    def copy(pdf):
+        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
+        change(writer)
+        written = io.BytesIO()
+        writer.write(written)
+        return written.getvalue()
+
+    return copy
+
+
+def _content(change):
+    """Change the operators of the first page."""
+
+    def altered(writer):
+        page = writer.pages[0]
+        stream = StreamObject()
+        stream.set_data(change(page["/Contents"].get_object().get_data()))
+        page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())
+
+    return _rewritten(altered)
+
+
+def _once(pattern, replacement, content, count=1):
+    changed, done = re.subn(pattern, replacement, content, count=count, flags=re.DOTALL)
+    assert done == count
+    return changed
+
+
+def _after(addition):
+    return _content(lambda content: b"q\n" + content + b"\nQ\n" + addition)
+
+
+def _first_font(writer):
+    fonts = writer.pages[0]["/Resources"]["/Font"]
+    return fonts["/f1"]["/DescendantFonts"][0].get_object()
+
+
+# --- honest ----------------------------------------------------------------------------------------------------------
+
+saved_by_pypdf = _rewritten(lambda _writer: None)
+
+
+# --- altered: the page shows something else ---------------------------------------------------------------------------
+
+# A thick white line, drawn with nothing that the print does not use itself: only its picture tells.
+white_box_as_artifact = _after(b"/Artifact <</Type /Pagination>> BDC q /c0 CS 1 SCN 60 w 80 500 m 500 500 l S Q EMC\n")
+# The same over one full stop, that of the letter's date.
+white_dot = _after(b"/Artifact <</Type /Pagination>> BDC q /c0 CS 1 SCN 2 w 276.2 704 m 278.8 704 l S Q EMC\n")
+white_text = _content(lambda content: _once(rb"0 scn\nBT 0 Tr/f1 12 Tf", rb"1 scn\nBT 0 Tr/f1 12 Tf", content))
+other_font_size = _content(lambda content: _once(rb"/f1 12 Tf", rb"/f1 11.9 Tf", content))
+
+
+@_rewritten
+def shuffled_glyphs(writer):
+    """Codes keep their meaning for `/ToUnicode` and show other glyphs."""
+    font = _first_font(writer)
+    glyphs = list(range(90))
+    glyphs[40], glyphs[41], glyphs[42], glyphs[43] = glyphs[43], glyphs[42], glyphs[41], glyphs[40]
+    mapping = StreamObject()
+    mapping.set_data(b"".join(glyph.to_bytes(2) for glyph in glyphs))
+    font[NameObject("/CIDToGIDMap")] = writer._add_object(mapping)
+
+
+def _layers(writer, state):
+    page = writer.pages[0]
+    group = writer._add_object(
+        DictionaryObject({NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): TextStringObject("x")})
+    )
+    resources = page["/Resources"]
+    resources[NameObject("/Properties")] = DictionaryObject({NameObject("/oc0"): group})
+    shown = DictionaryObject({NameObject(state): ArrayObject([group])})
+    writer._root_object[NameObject("/OCProperties")] = DictionaryObject(
+        {NameObject("/OCGs"): ArrayObject([group]), NameObject("/D"): shown}
+    )
+    content = page["/Contents"].get_object().get_data()
+    stream = StreamObject()
+    stream.set_data(b"/OC /oc0 BDC\n" + content + b"\nEMC\n")
+    page[NameObject("/Contents")] = writer._add_object(stream)
+
+
+@_rewritten
+def hidden_layer(writer):
+    """All text lies in a layer that is off."""
+    _layers(writer, "/OFF")
+
+
+@_rewritten
+def shown_layer(writer):
+    """All text lies in a layer that is on, and that a reader may switch off."""
+    _layers(writer, "/ON")
+
+
+def _page_entry(key, value):
+    return _rewritten(lambda writer: writer.pages[0].update({NameObject(key): value}))
+
+
+def _box(*numbers):
+    return ArrayObject([FloatObject(number) for number in numbers])
+
+
+larger_page = _page_entry("/MediaBox", _box(0, 0, PAGE[0], PAGE[1] + 100))
+cropped_page = _page_entry("/CropBox", _box(0, 200, *PAGE))
+turned_page = _page_entry("/Rotate", NumberObject(180))
+page_of_another_unit = _page_entry("/UserUnit", NumberObject(2))
+
+
+@_rewritten
+def annotation_over_text(writer):
+    """A filled white rectangle as annotation, with and without its own picture: viewers draw it."""
+    writer.add_annotation(0, Rectangle(rect=(80, 450, 500, 550), interior_color="ffffff"))
+    picture = StreamObject()
+    picture.set_data(b"1 g 0 0 420 100 re f")
+    picture.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): _box(0, 0, 420, 100),
+        }
+    )
+    annotation = writer.pages[0]["/Annots"][0].get_object()
+    annotation[NameObject("/AP")] = DictionaryObject({NameObject("/N"): writer._add_object(picture)})
+    annotation[NameObject("/F")] = NumberObject(4)
+
+
+extra_page = _rewritten(lambda writer: writer.add_blank_page(*PAGE))
+
+
+# --- altered: the page shows the same, and says something else --------------------------------------------------------
+
+replaced_words = _content(
+    lambda content: _once(rb"/Span<</MCID 9>>", rb"/Span<</MCID 9/ActualText(nepievienojas)>>", content)
+)
+
+
+@_rewritten
+def replaced_words_in_the_tree(writer):
+    """A structure element is read aloud as other words."""
+    element = writer._root_object["/StructTreeRoot"]
+    while "/K" in element and element.get("/S") != "/P":
+        kids = element["/K"]
+        element = next(
+            kid.get_object()
+            for kid in (kids if isinstance(kids, ArrayObject) else [kids])
+            if isinstance(kid.get_object(), DictionaryObject)
+        )
+    element[NameObject("/ActualText")] = create_string_object("nepievienojas")
+
+
+def _more_text(mode, colour, tag):
+    code = b"\x00\x28\x00\x29"
+    return _after(
+        b"%b BDC q /c0 cs %b scn BT %b Tr /f1 12 Tf 1 0 0 1 90 40 Tm [<%b>] TJ ET Q EMC\n"
+        % (tag, colour, mode, code.hex().encode())
+    )
+
+
+invisible_text = _more_text(b"3", b"0", b"/P <</MCID 0>>")
+invisible_text_as_artifact = _more_text(b"3", b"0", b"/Artifact <</Type /Pagination>>")
+white_text_on_white = _more_text(b"0", b"1", b"/Artifact <</Type /Pagination>>")
+other_title = _rewritten(lambda writer: writer.add_metadata({"/Title": "Par izstāšanos"}))
