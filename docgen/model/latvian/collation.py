@@ -1,8 +1,8 @@
 """The order of names in lists (domain.md §8.5).
 
-Long vowels and softened consonants are letters of their own, as in official lists: the classification of
-administrative territories has Augšdaugavas before Ādažu, Kuldīgas before Ķekavas. CLDR's `lv` agrees on the
-consonants; it takes the length of a vowel, and y for i, as a difference of the second rank only.
+Long vowels and softened consonants are letters of their own, as in official lists (the classification of
+administrative territories has Augšdaugavas before Ādažu, Kuldīgas before Ķekavas) and in CLDR's `lv` of ICU 78; older
+releases of CLDR took the length of a vowel for a difference of the second rank.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ CollationKey: TypeAlias = tuple[tuple[tuple[int, int, str], ...], str, str]
 
 __all__ = ["CollationKey", "collation_key"]
 
-# ŗ of the older spelling and y, q, w, x stand where Latvian lists of names put them.
-_ALPHABET = "aābcčdeēfgģhiīyjkķlļmnņoōpqrŗsštuūvwxzž"
+# y, q, w, x and ŗ of the older spelling stand where CLDR puts them.
+_ALPHABET = "aābcčdeēfgģhiyījkķlļmnņoōpqrŗsštuūvwxzž"
 _RANK = {letter: rank for rank, letter in enumerate(_ALPHABET)}
 _IGNORED = re.compile(rf"[{MARKS}'‘’\-–—.,()]")
 _BEFORE_QUOTED = re.compile(rf"([^{MARKS}]+)(?=[{MARKS}])")
