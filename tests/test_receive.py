@@ -283,7 +283,8 @@ def test_one_byte_beside_the_print_is_not_printed(desk, pki):
     other = printed.replace(b"%\x80\x80\x80\x80", b"%\x80\x80\x80\x81", 1)
     assert other != printed
     (received,) = take(desk, pki.sign(other, "Anna Bērziņa", "B-LT"))
-    assert codes(received) == [ReasonCode.CONTENT]
+    assert codes(received) == [ReasonCode.FOREIGN]
+    assert received.recognition.recognised.as_ == "equal-text"
     assert received.recognition.recognised.differences == ("bytes",)
 
 
@@ -322,7 +323,8 @@ def test_a_letter_of_another_version_is_for_a_person_to_read(desk, pki):
     older = replace(payload, renderer="docgen 0.9.0, typst 0.14.0")
     (received,) = take(desk, pki.sign(attached(older.to_json()), "Anna Bērziņa", "B-LT"))
     assert codes(received) == [ReasonCode.FOREIGN]
-    assert received.recognition.recognised.differences == ("renderer",)
+    assert received.recognition.recognised.as_ == "foreign"
+    assert received.recognition.recognised.differences == ("renderer", "raster", "text", "title")
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"MZ" + bytes(99)])
