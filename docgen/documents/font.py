@@ -1,7 +1,8 @@
 """What the printing font can draw, and how wide: read from its own tables.
 
-The PDF embeds Liberation Serif (OFL, same widths as Times New Roman). Under PDF/A a character without a glyph stops the
-whole document, so data is held against `missing_glyphs` first; widths decide which words cannot fit a line.
+The PDF embeds Liberation Serif (OFL, same widths as Times New Roman) unless the pack brings a font of its own. Under
+PDF/A a character without a glyph stops the whole document, so data is held against `Typeface.missing` first; widths
+decide which words cannot fit a line.
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FONTS", "missing_glyphs", "text_width"]
+from docgen.errors import DataError, Problem
+from docgen.model.text import say
+
+__all__ = ["FONTS", "LATVIAN", "Typeface", "missing_glyphs", "text_width", "typeface"]
 
 FONTS = Path(__file__).parent / "fonts"
-_FACES = {False: "LiberationSerif-Regular.ttf", True: "LiberationSerif-Bold.ttf"}
+_OWN_FAMILY, _OWN_FACES = "Liberation Serif", ("LiberationSerif-Regular.ttf", "LiberationSerif-Bold.ttf")
+LATVIAN = "AĀBCČDEĒFGĢHIĪJKĶLĻMNŅOPRSŠTUŪVZŽaābcčdeēfgģhiījkķlļmnņoprsštuūvzžQWXYqwxy0123456789.,;:!?()–—-/\"'„“”%&@+*"
 _NO_BREAK_HYPHEN = "\u2011"
 _CMAP_SEGMENTS = 4  # OpenType, "cmap", format 4: segments of the Basic Multilingual Plane
+_BOLD, _ITALIC = 1, 2  # OpenType, "head", macStyle
+_FAMILY, _TYPOGRAPHIC_FAMILY = 1, 16  # OpenType, "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +32,30 @@ class _Face:
 
     glyphs: dict[int, int]
     widths: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typeface:
+    """A family of fonts in a folder: its regular and its bold face decide what can be printed."""
+
+    family: str
+    folder: Path
+    regular: _Face
+    bold: _Face
+
+    def missing(self, text: str) -> set[str]:
+        """Return the characters of `text` that cannot be printed, in regular or in bold.
+
+        The no-break hyphen is none of them: it is drawn as a hyphen and stays itself in the text.
+        """
+        faces = (self.regular, self.bold)
+        missing = {character for character in text if any(ord(character) not in face.glyphs for face in faces)}
+        return missing - {_NO_BREAK_HYPHEN}
+
+    def width(self, text: str, *, bold: bool = False) -> float:
+        """Return the width in ems, without kerning; a character without a glyph counts as one em."""
+        widths = (self.bold if bold else self.regular).widths
+        return sum(widths.get(ord(character), 1.0) for character in text)
 
 
 def _tables(font: bytes) -> dict[bytes, bytes]:
@@ -60,9 +91,18 @@ def _glyphs(cmap: bytes) -> dict[int, int]:
     return found
 
 
-@cache
-def _face(bold: bool) -> _Face:  # noqa: FBT001 - a key of the cache
-    tables = _tables((FONTS / _FACES[bold]).read_bytes())
+def _family(name: bytes) -> str:
+    """Return the family's name: the typographic one where the font has it (Windows, UTF-16)."""
+    count, strings = struct.unpack_from(">HH", name, 2)
+    found = {}
+    for index in range(count):
+        platform, _encoding, _language, key, length, offset = struct.unpack_from(">6H", name, 6 + 12 * index)
+        if platform == 3:  # noqa: PLR2004 - OpenType's number for Windows
+            found.setdefault(key, name[strings + offset : strings + offset + length].decode("utf-16-be"))
+    return str(found.get(_TYPOGRAPHIC_FAMILY) or found[_FAMILY])
+
+
+def _face(tables: dict[bytes, bytes]) -> _Face:
     units = struct.unpack_from(">H", tables[b"head"], 18)[0]
     metrics = struct.unpack_from(">H", tables[b"hhea"], 34)[0]
     glyphs = _glyphs(tables[b"cmap"])
@@ -73,17 +113,52 @@ def _face(bold: bool) -> _Face:  # noqa: FBT001 - a key of the cache
     return _Face(glyphs=glyphs, widths=widths)
 
 
-def missing_glyphs(text: str) -> set[str]:
-    """Return the characters of `text` that cannot be printed, in regular or in bold.
+@cache
+def typeface(folder: str = "") -> Typeface:
+    """Return the typeface whose font files (.ttf, .otf) lie in a folder; docgen's own without one.
 
-    The no-break hyphen is none of them: it is drawn as a hyphen and stays itself in the text.
+    All four faces must be there (regular, bold, italic, both), of one family, with every Latvian letter: otherwise a
+    `DataError` that names what is wrong.
     """
-    faces = (_face(bold=False), _face(bold=True))
-    missing = {character for character in text if any(ord(character) not in face.glyphs for face in faces)}
-    return missing - {_NO_BREAK_HYPHEN}
+    if not folder:  # docgen's own are known to be in order
+        regular, bold = (_face(_tables((FONTS / name).read_bytes())) for name in _OWN_FACES)
+        return Typeface(family=_OWN_FAMILY, folder=FONTS, regular=regular, bold=bold)
+    place = Path(folder)
+    faces: dict[int, _Face] = {}
+    families: set[str] = set()
+    problems = []
+    for path in sorted(path for path in place.glob("*") if path.suffix.lower() in {".ttf", ".otf"}):
+        try:
+            tables = _tables(path.read_bytes())
+            style = struct.unpack_from(">H", tables[b"head"], 44)[0] & (_BOLD | _ITALIC)
+            families.add(_family(tables[b"name"]))
+            if style not in faces:
+                faces[style] = _face(tables)
+        except (ValueError, KeyError, struct.error) as exc:
+            problems.append(Problem(path=path.name, message=say("is no font that can be read: {why}", why=str(exc))))
+    names = {0: "regular", _BOLD: "bold", _ITALIC: "italic", _BOLD | _ITALIC: "bold italic"}
+    absent = [name for style, name in names.items() if style not in faces]
+    if absent:
+        message = say("these faces of the font are missing: {faces}", faces=", ".join(absent))
+        problems.append(Problem(path="look.fonts", message=message))
+    if len(families) > 1:
+        message = say("the fonts are of several families: {names}", names=", ".join(sorted(families)))
+        problems.append(Problem(path="look.fonts", message=message))
+    if problems:
+        raise DataError(str(place), problems)
+    made = Typeface(family=families.pop(), folder=place, regular=faces[0], bold=faces[_BOLD])
+    missing = made.missing(LATVIAN)
+    if missing:
+        message = say("has no glyph for: {letters}", letters=" ".join(sorted(missing)))
+        raise DataError(str(place), [Problem(path="look.fonts", message=message)])
+    return made
+
+
+def missing_glyphs(text: str) -> set[str]:
+    """Return the characters of `text` that docgen's own font cannot print."""
+    return typeface().missing(text)
 
 
 def text_width(text: str, *, bold: bool = False) -> float:
-    """Return the width in ems, without kerning; a character without a glyph counts as one em."""
-    widths = _face(bold).widths
-    return sum(widths.get(ord(character), 1.0) for character in text)
+    """Return the width in ems in docgen's own font."""
+    return typeface().width(text, bold=bold)
