@@ -18,7 +18,7 @@ from docgen.model.text import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Language", "activate", "current", "default_language", "mark", "render", "translate"]
+__all__ = ["Language", "activate", "current", "default_language", "mark", "one_line", "render", "translate"]
 
 _LOCALES = Path(__file__).parent / "locale"
 _DOMAIN = "docgen"
@@ -74,6 +74,11 @@ def translate(text: str, language: Language | None = None) -> str:
     return _catalogue(language or _active).gettext(text) if text else ""
 
 
+def one_line(text: str) -> str:
+    """Return a text from outside with its line ends spelled out: it must not pass for a line of docgen's own."""
+    return text.replace("\n", "\\u000a").replace("\r", "\\u000d")
+
+
 def render(message: Message, language: Language | None = None) -> str:
     """Return the sentence of `message` in the given language (default: the active one)."""
     catalogue = _catalogue(language or _active)
@@ -82,6 +87,7 @@ def render(message: Message, language: Language | None = None) -> str:
     else:
         pattern = catalogue.ngettext(message.text, message.plural, message.count)
     values = {
-        name: render(value, language) if isinstance(value, Message) else str(value) for name, value in message.values
+        name: render(value, language) if isinstance(value, Message) else one_line(str(value))
+        for name, value in message.values
     }
     return pattern.format(**values)

@@ -13,7 +13,8 @@ import click
 from docgen import __version__
 from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, here, option, tell
 from docgen.errors import UsageError
-from docgen.messages import mark, render
+from docgen.messages import mark, one_line, render
+from docgen.model.certificates import mask_codes
 from docgen.model.text import Message, say
 
 if TYPE_CHECKING:
@@ -117,15 +118,15 @@ def _source(name: str) -> Source:
     if name == "-":
         return Source(name="-", data=read_stream(sys.stdin.buffer))
     path = Path(name)
-    # A name that is no UTF-8 is shown as well as it can be; the path itself stays as it is.
-    return Source(name=os.fsencode(path.name or name).decode("utf-8", "replace"), path=path)
+    # A name that is no UTF-8 is shown as well as it can be, one with a personal code without it; the path itself stays.
+    return Source(name=mask_codes(os.fsencode(path.name or name).decode("utf-8", "replace")), path=path)
 
 
 def _text(file: Received) -> str:
     from docgen.cli.register_views import reason_lines  # noqa: PLC0415 - `--help` does not pay for it
 
     report = file.report
-    lines: list[str] = [f"{file.intake or '-'}  {report.file}"]
+    lines: list[str] = [f"{file.intake or '-'}  {one_line(report.file)}"]
     if file.recognition is not None:
         lines.append("  " + render(_what(file)))
         lines += [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docgen.cli.speaking import here
-from docgen.messages import mark, render, translate
+from docgen.messages import mark, one_line, render, translate
 from docgen.model.events import EventType, instant_from_text
 from docgen.model.moments import RIGA
 from docgen.model.places import place_of
@@ -95,7 +95,8 @@ def _arrival_line(book: Book, arrival: Arrival) -> str:
         )
         if word
     )
-    return f"  {arrival.intake}  {_stand(book, arrival)}  {arrival.fields['name']}  {what}".rstrip()
+    name = one_line(arrival.fields["name"])
+    return f"  {arrival.intake}  {_stand(book, arrival)}  {name}  {what}".rstrip()
 
 
 def _stand(book: Book, arrival: Arrival) -> str:

@@ -17,7 +17,12 @@ __all__ = ["Certificate", "Holder", "holder_of", "mask_codes", "mask_identifier"
 _SEMANTIC = re.compile(r"^(?P<type>[A-Z]{3}|[A-Z]{2}:)(?P<country>[A-Z]{2})-(?P<number>.+)$")
 # Identifiers that only natural persons have (the same clause).
 _PERSON = re.compile(r"^(?:PNO|PAS|IDC|TIN)[A-Z]{2}-")
-_PERSONAL_CODE = re.compile(r"(?<!\d)\d{6}-?\d{5}(?!\d)")
+# With a dash or space between the halves; without one only where the first digit is that of a day or of a new code,
+# for registration numbers have eleven digits too and begin with 4, 5 or 9, and digests are full of digits.
+_PERSONAL_CODE = re.compile(
+    r"(?<!\d)\d{6}[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d \u00a0\u2009\u202f]\d{5}(?!\d)"
+    r"|(?<![0-9A-Za-z])[0-3]\d{10}(?![0-9A-Za-z])"
+)
 _LATVIAN_MASK = "******-*****"
 
 
@@ -50,7 +55,7 @@ class Holder:
 
 
 def mask_codes(text: str) -> str:
-    """Return the text with every run of digits that could be a personal code masked."""
+    """Return the text with everything masked in it that could be a personal code; registration numbers stay."""
     return _PERSONAL_CODE.sub(_LATVIAN_MASK, text)
 
 
@@ -65,6 +70,10 @@ def mask_identifier(identifier: str) -> str:
     if _PERSONAL_CODE.fullmatch(number):
         return prefix + _LATVIAN_MASK
     return prefix + "*" * len(number)
+
+
+def _masked(text: str | None) -> str | None:
+    return mask_codes(text) if text else None
 
 
 def holder_of(subject: Mapping[str, str], subject_der: bytes) -> Holder:
@@ -85,17 +94,17 @@ def holder_of(subject: Mapping[str, str], subject_der: bytes) -> Holder:
     digest = hashlib.sha256(identity.encode() if identity else subject_der).hexdigest()
     if seal:
         return Holder(
-            name=common or organisation,
-            identifier=organisation_id or serial,
-            organisation=organisation or common,
+            name=_masked(common or organisation),
+            identifier=_masked(organisation_id or serial),
+            organisation=_masked(organisation or common),
             person=digest,
             seal=True,
         )
     name = " ".join(part for part in (given, surname) if part) if personal else common
     return Holder(
-        name=mask_codes(name) if name else None,
+        name=_masked(name),
         identifier=mask_identifier(serial) if serial else None,
-        organisation=organisation,
+        organisation=_masked(organisation),
         person=digest,
         seal=False,
     )
