@@ -146,7 +146,11 @@ def everything(name='Biedrība "Drošā pilsēta"', rows=40, *, landscape=False)
                 ),
                 rows=tuple((cell(f"{i}."), cell(name, "otra rindkopa"), cell()) for i in range(1, rows + 1)),
             ),
-            Table(columns=(Column(header=plain("Viens"), width=1),), rows=((cell("x"),),), small=True),
+            Table(
+                columns=(Column(header=plain("Viens"), width=1),),
+                rows=((cell("x"),), ((plain("saraksts:"), DashList(items=lines("svītra", name)), plain("pēc tā")),)),
+                small=True,
+            ),
             SmallPrint(lines=lines("Sagatavoja: A. Ozola", "67000000")),
             SignatureBlock(
                 rows=(

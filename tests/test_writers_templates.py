@@ -281,3 +281,17 @@ def test_longer_texts_become_paragraphs():
 )
 def test_lines_do_not_end_where_they_must_not(typed, printed):
     assert no_break(typed) == printed.replace("~", "\u00a0")
+
+
+def test_paragraphs_of_a_cell_that_the_template_begins_with_a_dash_are_a_dash_list():
+    source = "::: table 1 1\nA | B\n- {{ a }}||- {{ b }}||pēc ||- viens | {{ a }}||{% for x in people %}- {{ x }}||{% endfor %}"
+    document = render_template(source + "\n\n:::", {"a": "- x", "b": "y", "people": PEOPLE}, date=DAY, title="t")
+    ((first, second),) = document.blocks[0].rows
+    shown = [
+        [words_of(item) for item in part.items] if isinstance(part, DashList) else words_of(part) for part in first
+    ]
+    assert shown == [["- x", "y"], "pēc", ["viens"]]
+    assert words_of(second[0]) == "- x"
+    assert [words_of(item) for item in second[1].items] == PEOPLE
+    with pytest.raises(DataError, match="A header holds no dash list"):
+        render_template("::: table 1\n- a\n:::", {}, date=DAY, title="t")

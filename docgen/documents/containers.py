@@ -16,6 +16,7 @@ from docgen.model.blocks import (
     Clause,
     Clauses,
     Column,
+    DashList,
     DateLine,
     Footnote,
     Letterhead,
@@ -41,6 +42,7 @@ _WIDTH = re.compile(r"(\d+(?:\.\d+)?)([rc]?)")
 _ALIGNS = {"": Align.LEFT, "r": Align.RIGHT, "c": Align.CENTER}
 _PARTS_OF_DATELINE = 3
 _PARTS_OF_SIGNATURE = 3
+_DASH = "- "
 _PARAGRAPH = "\ue002"  # stands for `||` while a row is cut into cells
 
 
@@ -147,7 +149,7 @@ def _table(arguments: str, lines: Sequence[str], reader: Reader) -> list[Block]:
                 "A row has {cells} cells where the table has {columns} columns.", cells=len(row), columns=len(widths)
             )
             raise ContainerError(message)
-    header = [tuple(run for paragraph in paragraphs for run in paragraph) for paragraphs in rows[0]]
+    header = [tuple(run for part in content for run in _header_runs(part)) for content in rows[0]]
     return [
         Table(
             columns=tuple(
@@ -160,9 +162,31 @@ def _table(arguments: str, lines: Sequence[str], reader: Reader) -> list[Block]:
     ]
 
 
+def _header_runs(part: Inlines | DashList) -> Inlines:
+    if isinstance(part, DashList):
+        raise ContainerError(say("A header holds no dash list."))
+    return part
+
+
 def _row(line: str, reader: Reader) -> tuple[Cell, ...]:
     cells = _split(line.replace("||", _PARAGRAPH))
-    return tuple(tuple(text for text in map(reader.line, cell.split(_PARAGRAPH)) if text) for cell in cells)
+    return tuple(_cell(cell.split(_PARAGRAPH), reader) for cell in cells)
+
+
+def _cell(paragraphs: Sequence[str], reader: Reader) -> Cell:
+    """Return a cell; what the template (never a value) begins with a dash belongs to a dash list."""
+    parts: list[Inlines | DashList] = []
+    for paragraph in paragraphs:
+        dash = paragraph.strip().startswith(_DASH)
+        text = reader.line(paragraph.strip().removeprefix(_DASH))
+        last = parts[-1] if parts else None
+        if not text:
+            continue
+        if dash and isinstance(last, DashList):
+            parts[-1] = DashList(items=(*last.items, text))
+        else:
+            parts.append(DashList(items=(text,)) if dash else text)
+    return tuple(parts)
 
 
 def _of_lines(kind: Callable[..., Block]) -> Callable[[Sequence[str], Reader], list[Block]]:

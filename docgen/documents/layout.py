@@ -7,11 +7,11 @@ signatures, so that these never stand alone on a page.
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from docgen.documents.font import text_width
+from docgen.documents.textarea import DASH_INDENT, INSET, TextArea, margins_of
 from docgen.model.blocks import (
     Addressee,
     Approval,
@@ -27,7 +27,6 @@ from docgen.model.blocks import (
     Heading,
     Inlines,
     Letterhead,
-    Look,
     PageBreak,
     Paragraph,
     RightAligned,
@@ -48,47 +47,15 @@ __all__ = ["layout_data"]
 
 Data: TypeAlias = "dict[str, object]"
 
-_MM_PER_PT = 25.4 / 72
-_A4 = (210.0, 297.0)
-_INSET = 5.0  # pt, at each side of a table's cell
 _HALF = 0.5  # addressee and approval stand in the right half
-_ROW_LIMIT = 0.4  # of the page's height: a taller row may break
 _TOGETHER_LIMIT = 0.45  # of the page's height: a longer paragraph is not held together with the signatures
-
-
-class _Page:
-    """The text area of a document, in points."""
-
-    def __init__(self, document: Document) -> None:
-        self.look: Look = document.look
-        width, height = reversed(_A4) if document.landscape else _A4
-        left, right, top, bottom = _margins(document)
-        self.width = (width - left - right) / _MM_PER_PT
-        self.height = (height - top - bottom) / _MM_PER_PT
-
-    def lines(self, text: Inlines, *, width: float, size: float) -> int:
-        """Estimate how many lines the text takes, rather one too many."""
-        length = sum(text_width(run.text, bold=run.bold) for run in text) * size
-        return max(1, math.ceil(1.08 * length / width))
-
-    def tall(self, lines: float, *, size: float) -> float:
-        """Return which part of the page's height so many lines take."""
-        return lines * size * (0.66 + self.look.leading) / self.height
-
-
-def _margins(document: Document) -> tuple[float, float, float, float]:
-    """Return left, right, top, bottom: in landscape the binding edge is on top."""
-    look = document.look
-    if document.landscape:
-        return look.bottom, look.top, look.left, look.right
-    return look.left, look.right, look.top, look.bottom
 
 
 def layout_data(document: Document) -> Data:
     """Return what `layout.typ` reads, ready for JSON. Footnotes go to the end, before the reference."""
-    page = _Page(document)
+    page = TextArea(document)
     look = document.look
-    left, right, top, bottom = _margins(document)
+    left, right, top, bottom = margins_of(document)
     body = [block for block in document.blocks if not isinstance(block, Footnote)]
     notes = [block for block in document.blocks if isinstance(block, Footnote)]
     return {
@@ -106,7 +73,7 @@ def layout_data(document: Document) -> Data:
     }
 
 
-def _grouped(blocks: Sequence[Block], page: _Page) -> Iterator[Data]:
+def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
     """Yield the blocks; signatures together with the paragraph before and the centred phrase after them."""
     done = 0
     for index, block in enumerate(blocks):
@@ -148,7 +115,7 @@ def _together(parts: list[Data], signed: Sequence[Block]) -> Data:
     return {"kind": "together", "breakable": rows > _MANY_SIGNATURES, "blocks": parts}
 
 
-def _parted(block: Block, page: _Page) -> tuple[list[Data], Data | None]:
+def _parted(block: Block, page: TextArea) -> tuple[list[Data], Data | None]:
     """Return what may stay behind, and what goes along with the signatures (nothing where it is too long)."""
     size = page.look.size
     match block:
@@ -176,7 +143,7 @@ def _clause_texts(clause: Clause) -> Iterator[Inlines]:
         yield from _clause_texts(below)
 
 
-def _block(block: Block, page: _Page) -> Data:  # noqa: C901, PLR0911, PLR0912 - one answer for each kind of block
+def _block(block: Block, page: TextArea) -> Data:  # noqa: C901, PLR0911, PLR0912 - one answer for each kind of block
     look = page.look
     half = page.width * (1 - _HALF)
     match block:
@@ -228,12 +195,12 @@ def _block(block: Block, page: _Page) -> Data:  # noqa: C901, PLR0911, PLR0912 -
             assert_never(block)
 
 
-def _footnote(note: Footnote, page: _Page) -> Data:
+def _footnote(note: Footnote, page: TextArea) -> Data:
     text = (Text(text=f"{note.mark} "), *note.text) if note.mark else note.text
     return {"kind": "footnote", "lines": _lines((text,), page.width, page.look.small)}
 
 
-def _signatures(block: SignatureBlock, page: _Page) -> Data:
+def _signatures(block: SignatureBlock, page: TextArea) -> Data:
     size = page.look.size
     widths = (page.width * 0.48, page.width * 0.18, page.width * 0.32)
     rows = [
@@ -248,7 +215,7 @@ def _label_width(clauses: Sequence[Clause], size: float) -> float:
     return max((text_width(clause.label) for clause in clauses), default=0) * size + 0.5 * size
 
 
-def _clauses(clauses: Sequence[Clause], page: _Page, width: float, labels: float) -> Data:
+def _clauses(clauses: Sequence[Clause], page: TextArea, width: float, labels: float) -> Data:
     inner = width - labels
     size = page.look.size
     items = [
@@ -264,35 +231,38 @@ def _clauses(clauses: Sequence[Clause], page: _Page, width: float, labels: float
     return {"kind": "clauses", "labels": labels, "items": items}
 
 
-def _table(table: Table, page: _Page) -> Data:
-    size = page.look.table_small if table.small else page.look.table
-    total = sum(column.width for column in table.columns)
-    widths = [page.width * column.width / total - 2 * _INSET for column in table.columns]
-    rows = []
-    for row in table.rows:
-        cells = [_cell(paragraphs, width, size) for paragraphs, width in zip(row, widths, strict=True)]
-        lines = max(
-            sum(page.lines(paragraph, width=width, size=size) for paragraph in paragraphs)
-            for paragraphs, width in zip(row, widths, strict=True)
-        )
-        rows.append({"cells": cells, "breakable": page.tall(lines, size=size) > _ROW_LIMIT})
+def _table(table: Table, page: TextArea) -> Data:
+    size, widths = page.table_size(table), page.widths(table)
+    inner = [width - 2 * INSET for width in widths]
     return {
         "kind": "table",
         "size": size,
-        "inset": _INSET,
-        "widths": [page.width * column.width / total for column in table.columns],
+        "inset": INSET,
+        "dash": DASH_INDENT,
+        "widths": widths,
         "aligns": [column.align.value for column in table.columns],
         "header": [
-            _runs(column.header, width, size, bold=True) for column, width in zip(table.columns, widths, strict=True)
+            _runs(column.header, width, size, bold=True) for column, width in zip(table.columns, inner, strict=True)
         ],
-        "rows": rows,
+        "rows": [
+            {
+                "cells": [_cell(content, width, size) for content, width in zip(row, inner, strict=True)],
+                "breakable": page.may_break(table, row),
+            }
+            for row in table.rows
+        ],
     }
 
 
-def _cell(paragraphs: Cell, width: float, size: float) -> object:
-    """Return a cell's paragraphs, or just its text where it is one plain run."""
-    made = [_runs(paragraph, width, size) for paragraph in paragraphs]
-    match made, paragraphs:
+def _cell(content: Cell, width: float, size: float) -> object:
+    """Return what a cell holds, a list of runs a paragraph, or just its text where it is one plain run."""
+    made: list[object] = []
+    for part in content:
+        if isinstance(part, DashList):
+            made.append({"dashes": _lines(part.items, width - DASH_INDENT * size, size)})
+        else:
+            made.append(_runs(part, width, size))
+    match made, content:
         case [[{"pieces": [str() as only]}]], ((Text(bold=False, italic=False, raised=False),),):
             return only
         case _:

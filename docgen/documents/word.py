@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
 
-from docgen.documents.wordbody import Body, element, text_run
+from docgen.documents.wordbody import Body
+from docgen.documents.wordelements import element, text_run
 from docgen.documents.wordstyles import styles_xml
 
 if TYPE_CHECKING:

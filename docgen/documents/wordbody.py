@@ -6,12 +6,22 @@ widths, tab stops, indents of numbered points.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, assert_never
-
-from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
+from typing import TYPE_CHECKING, assert_never
 
 from docgen.documents.font import text_width
 from docgen.documents.numbering import LEVELS, Level, planned
+from docgen.documents.textarea import DASH_INDENT, TextArea
+from docgen.documents.wordelements import (
+    WORDS,
+    borders,
+    element,
+    grid,
+    in_schema_order,
+    paragraph_of,
+    styled_run,
+    tab,
+    table_properties,
+)
 from docgen.model.blocks import (
     Addressee,
     Align,
@@ -41,49 +51,15 @@ from docgen.model.blocks import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["WORDS", "Body", "element", "text_run"]
+    from docgen.documents.wordelements import Element
+    from docgen.model.blocks import Cell
 
-WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_NAMESPACES = {"w": WORDS}
-_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+__all__ = ["Body"]
+
 _TWIPS_PER_MM = 1440 / 25.4
 _TWIPS_PER_PT = 20
+_DASH_INDENT = 340  # twips
 _GAP = 7  # pt, between a label and its text
-
-Element: TypeAlias = "etree._Element"  # noqa: SLF001 - lxml names its type so
-
-
-def element(name: str, *children: Element | None, **attributes: str | int) -> Element:
-    """Return `w:name` with `w:` attributes and the children that are there."""
-    made = etree.Element(f"{{{WORDS}}}{name}", nsmap=_NAMESPACES)
-    for key, value in attributes.items():
-        made.set(f"{{{WORDS}}}{key}", str(value))
-    made.extend([child for child in children if child is not None])
-    return made
-
-
-def _styled(run: Text) -> Element:
-    properties = [
-        element("b") if run.bold else None,
-        element("i") if run.italic else None,
-        element("vertAlign", val="superscript") if run.raised else None,
-    ]
-    made = text_run(run.text)
-    if any(p is not None for p in properties):
-        made.insert(0, element("rPr", *properties))
-    return made
-
-
-def text_run(text: str) -> Element:
-    """Return a run without a style of its own."""
-    content = element("t")
-    content.text = text
-    content.set(_XML_SPACE, "preserve")
-    return element("r", content)
-
-
-def _tab() -> Element:
-    return element("r", element("tab"))
 
 
 class Body:
@@ -92,11 +68,13 @@ class Body:
     def __init__(self, document: Document) -> None:
         look = document.look
         self.document = document
+        self.area = TextArea(document)
         width = 297 - look.bottom - look.top if document.landscape else 210 - look.left - look.right
         self.width = round(width * _TWIPS_PER_MM)
         self.elements: list[Element] = []
         self.numberings: list[tuple[Level, ...]] = []
         self.indents: list[list[tuple[int, int]]] = []
+        self._dash_numbers: dict[int, int] = {}
         self._new_page = False
 
     def write(self) -> None:
@@ -120,7 +98,7 @@ class Body:
             self._paragraph("AfterTable", ())
         for part in self.elements:
             for properties in part.iter(f"{{{WORDS}}}pPr"):
-                _in_schema_order(properties)
+                in_schema_order(properties)
 
     def _keep(self, first: int, *, whole: bool) -> None:
         """Keep what was written from `first` on (or its last paragraph) on the page of what follows."""
@@ -138,7 +116,7 @@ class Body:
         runs: Sequence[Element] | None = None,
         keep: bool = False,
     ) -> Element:
-        made = _paragraph(
+        made = paragraph_of(
             style,
             text,
             element("keepNext") if keep else None,
@@ -205,14 +183,14 @@ class Body:
     def _letterhead(self, block: Letterhead) -> None:
         self._paragraph("LetterheadName", block.name, keep=True)
         self._lines("Letterhead", block.lines)
-        self.elements[-1][0].insert(1, _borders("bottom"))
+        self.elements[-1][0].insert(1, borders("bottom"))
 
     def _dateline(self, block: DateLine) -> None:
         stops = {1: [], 2: [("right", self.width)], 3: [("center", self.width // 2), ("right", self.width)]}
         runs: list[Element] = []
         for index, part in enumerate(block.parts):
-            runs += [_tab()] if index else []
-            runs += [_styled(run) for run in part]
+            runs += [tab()] if index else []
+            runs += [styled_run(run) for run in part]
         tabs = element("tabs", *(element("tab", val=kind, pos=at) for kind, at in stops[max(1, len(block.parts))]))
         self._paragraph("DateLine", (), *([tabs] if len(tabs) else []), runs=runs)
 
@@ -240,12 +218,31 @@ class Body:
             else:
                 self._paragraph("Clause", item.clause.text, indent, label=item.clause.label, keep=keep)
 
+    def _dash(self, indent: int) -> Element:
+        """Return the numbering of a dash list whose text begins at `indent`."""
+        if indent not in self._dash_numbers:
+            self.numberings.append((Level(number_format="bullet", text="–"),) * LEVELS)
+            self.indents.append([(indent, indent)])
+            self._dash_numbers[indent] = len(self.numberings)
+        return element("numPr", element("ilvl", val=0), element("numId", val=self._dash_numbers[indent]))
+
     def _dashes(self, block: DashList) -> None:
-        self.numberings.append((Level(number_format="bullet", text="–"),) * LEVELS)
-        self.indents.append([(340, 340)])
         for item in block.items:
-            numbered = element("numPr", element("ilvl", val=0), element("numId", val=len(self.numberings)))
-            self._paragraph("Dash", item, numbered)
+            self._paragraph("Dash", item, self._dash(_DASH_INDENT))
+
+    def _cell(self, content: Cell, width: int, style: str, align: str, *, size: float = 0) -> Element:
+        """Return a cell; a dash list in it is set in the type of the cell, whose size decides the indent."""
+        justify = element("jc", val=align) if align != "left" else None
+        made: list[Element] = []
+        for part in content:
+            if isinstance(part, DashList):
+                indent = round(DASH_INDENT * size * _TWIPS_PER_PT)
+                made += [paragraph_of(style, item, self._dash(indent)) for item in part.items]
+            else:
+                made.append(paragraph_of(style, part, justify))
+        place = element("vAlign", val="bottom") if style == "Signature" else None
+        paragraphs = made or [paragraph_of(style, ())]
+        return element("tc", element("tcPr", element("tcW", w=width, type="dxa"), place), *paragraphs)
 
     def _apart(self) -> None:
         """Put a paragraph between two tables, which Word would join, and before one on a new page."""
@@ -262,7 +259,7 @@ class Body:
             "tr",
             element("trPr", element("cantSplit"), element("tblHeader")),
             *(
-                _cell(
+                self._cell(
                     (column.header,), width, f"TableHeader{small}", column.align if column.align == "right" else "left"
                 )
                 for column, width in zip(block.columns, widths, strict=True)
@@ -271,15 +268,15 @@ class Body:
         rows = [
             element(
                 "tr",
-                element("trPr", element("cantSplit")),
+                None if self.area.may_break(block, row) else element("trPr", element("cantSplit")),
                 *(
-                    _cell(paragraphs, width, f"TableText{small}", column.align)
-                    for paragraphs, width, column in zip(row, widths, block.columns, strict=True)
+                    self._cell(content, width, f"TableText{small}", column.align, size=self.area.table_size(block))
+                    for content, width, column in zip(row, widths, block.columns, strict=True)
                 ),
             )
             for row in block.rows
         ]
-        self.elements.append(element("tbl", _table_properties("Table", widths), _grid(widths), header, *rows))
+        self.elements.append(element("tbl", table_properties("Table", widths), grid(widths), header, *rows))
         self._paragraph("AfterTable", ())
 
     def _signatures(self, block: SignatureBlock) -> None:
@@ -291,14 +288,14 @@ class Body:
         for row in block.rows:
             texts = (row.position, row.mark, row.name) if marked else (row.position, row.name)
             cells = [
-                _cell((text,), width, "Signature", Align.CENTER if marked and index == 1 else Align.LEFT, bottom=True)
+                self._cell((text,), width, "Signature", Align.CENTER if marked and index == 1 else Align.LEFT)
                 for index, (text, width) in enumerate(zip(texts, widths, strict=True))
             ]
             rows.append(element("tr", element("trPr", element("cantSplit")), *cells))
         for tr in rows[:-1]:
             for paragraph in tr.iter(f"{{{WORDS}}}p"):
                 paragraph[0].insert(1, element("keepNext"))
-        self.elements.append(element("tbl", _table_properties("SignatureTable", widths), _grid(widths), *rows))
+        self.elements.append(element("tbl", table_properties("SignatureTable", widths), grid(widths), *rows))
 
     def numbering(self) -> Element:
         """Return the numbering part: one definition for each list."""
@@ -316,54 +313,6 @@ class Body:
             for index in range(len(self.numberings))
         ]
         return element("numbering", *abstracts, *numbers)
-
-
-# The order in which the schema wants the properties of a paragraph.
-_ORDER = (*("pStyle", "keepNext", "keepLines", "pageBreakBefore", "numPr", "pBdr", "tabs", "spacing", "ind", "jc"),)
-
-
-def _paragraph(
-    style: str,
-    text: Inlines,
-    *properties: Element | None,
-    label: str = "",
-    runs: Sequence[Element] | None = None,
-) -> Element:
-    """Return a paragraph; a literal label is parted from its text by a tab."""
-    content = list(runs) if runs is not None else [_styled(run) for run in text]
-    if label:
-        content = [text_run(label), _tab(), *content]
-    return element("p", element("pPr", element("pStyle", val=style), *properties), *content)
-
-
-def _in_schema_order(properties: Element) -> None:
-    """Sort the properties of a paragraph as the schema wants them, each once."""
-    named = {etree.QName(child).localname: child for child in properties}
-    properties[:] = sorted(named.values(), key=lambda child: _ORDER.index(etree.QName(child).localname))
-
-
-def _borders(*sides: str) -> Element:
-    return element("pBdr", *(element(side, val="single", sz=4, space=4, color="000000") for side in sides))
-
-
-def _grid(widths: Sequence[int]) -> Element:
-    return element("tblGrid", *(element("gridCol", w=width) for width in widths))
-
-
-def _table_properties(style: str, widths: Sequence[int]) -> Element:
-    return element(
-        "tblPr",
-        element("tblStyle", val=style),
-        element("tblW", w=sum(widths), type="dxa"),
-        element("tblLayout", type="fixed"),
-    )
-
-
-def _cell(paragraphs: Sequence[Inlines], width: int, style: str, align: str, *, bottom: bool = False) -> Element:
-    justify = element("jc", val=align) if align != "left" else None
-    made = [_paragraph(style, text, justify) for text in paragraphs] or [_paragraph(style, ())]
-    place = element("vAlign", val="bottom") if bottom else None
-    return element("tc", element("tcPr", element("tcW", w=width, type="dxa"), place), *made)
 
 
 def _level(level: Level, depth: int, indents: Sequence[tuple[int, int]]) -> Element:

@@ -33,7 +33,8 @@ everywhere.
                                 below the numbered one before it)
     ::: table 2 7 4r 3c         widths of the columns as shares, with r or c: aligned right or centred; `table small …`
                                 for small type; first line the header: `Nr. | Nosaukums`; then a line a row; cells
-                                parted by `|`, paragraphs within a cell by `||`; no leading or closing `|`
+                                parted by `|`, paragraphs within a cell by `||`; no leading or closing `|`; paragraphs
+                                that begin with `- ` are a dash list
     ::: footnote *              printed small at the end of the document, after its mark
     ::: pagebreak               a new page (no content)
 """
@@ -100,17 +101,11 @@ class Text:
 
 
 Inlines: TypeAlias = tuple[Text, ...]
-Cell: TypeAlias = tuple[Inlines, ...]  # the paragraphs of a table's cell
 
 
 def plain(text: str, *, bold: bool = False, italic: bool = False) -> Inlines:
     """Return the text as one run (none where it is empty)."""
     return (Text(text=text, bold=bold, italic=italic),) if text else ()
-
-
-def cell(*paragraphs: str, bold: bool = False) -> Cell:
-    """Return a table's cell, each argument a paragraph."""
-    return tuple(plain(text, bold=bold) for text in paragraphs)
 
 
 def words_of(inlines: Inlines) -> str:
@@ -175,6 +170,14 @@ class DashList:
     """Points with a dash."""
 
     items: tuple[Inlines, ...]
+
+
+Cell: TypeAlias = tuple[Inlines | DashList, ...]  # the paragraphs and dash lists of a table's cell
+
+
+def cell(*paragraphs: str, bold: bool = False) -> Cell:
+    """Return a table's cell, each argument a paragraph."""
+    return tuple(plain(text, bold=bold) for text in paragraphs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
