@@ -12,7 +12,7 @@ __all__ = ["no_break"]
 
 _SPACE = "\u00a0"
 _MONTHS = "janvār|februār|mart|aprīl|maij|jūnij|jūlij|august|septembr|oktobr|novembr|decembr"
-_DATE = re.compile(rf"(\d{{4}}\.) (gada) (\d{{1,2}}\.) ((?:{_MONTHS})\w*)")
+_DATE = re.compile(rf"(\d{{4}}\.) (gada|g\.) (\d{{1,2}}\.) ((?:{_MONTHS})\w*)")
 _YEAR = re.compile(r"(\d{4}\.) (?=gad|g\.)")
 _DAY = re.compile(rf"(\d{{1,2}}\.) (?=(?:{_MONTHS}))")
 _AFTER = re.compile(r"\b(Nr\.|plkst\.|p\.|lpp\.|Reģ\.) (?=[\w(])")

@@ -39,8 +39,9 @@ def _opens(text: str, at: int, open_marks: list[int]) -> bool:
     mark = text[at]
     if not open_marks or mark in "„«":
         return True
-    if mark in "”»" or (mark == "“" and text[open_marks[-1]] == "„"):
+    if mark in "”»":
         return False
+    # “ opens in English and closes after „; straight marks do both: their place tells.
     after_a_gap = text[at - 1].isspace() or text[at - 1] in "([{" or open_marks[-1] == at - 1
     before_a_word = at + 1 < len(text) and not text[at + 1].isspace()
     return after_a_gap and before_a_word

@@ -1,0 +1,38 @@
+"""No-break spaces: where a Latvian line must not end."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docgen.model.spacing import no_break
+
+PIECES = st.sampled_from(
+    (
+        *("0", "5", "12", "2024.", "gada", "g.", "31.", "janvārī", "martam"),
+        *("Nr.", "plkst.", "p.", "k.", "Reģ.", "A.", "Dz.", "Bērziņa", "–"),
+        *("—", "lp.", "%", "€", "EUR", "un", ",", "-"),
+        "\n",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("2024. g. 31. janvārī", "2024.~g.~31.~janvārī"),
+        ("2024.–2026. gadam", "2024.–2026.~gadam"),
+        ("12 % un 5 €", "12~% un 5~€"),
+        ("7 km tālu", "7~km tālu"),
+        ("7 klases", "7 klases"),
+        ("Dž. A. Smits", "Dž.~A.~Smits"),
+    ],
+)
+def test_lines_do_not_end_where_they_must_not(typed, printed):
+    assert no_break(typed) == printed.replace("~", "\u00a0")
+
+
+@given(st.lists(PIECES).map(" ".join))
+def test_only_spaces_change_and_a_second_time_nothing(text):
+    once = no_break(text)
+    assert no_break(once) == once
+    assert once.replace("\u00a0", " ") == text
