@@ -20,7 +20,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from docgen.documents.environment import Filled, fill
+from docgen.documents.checkingtags import tag_problems
+from docgen.documents.environment import Filled, fill, without_head
 from docgen.errors import DataError, MissingError, Problem
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import ReasonCode
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
+    from docgen.documents.checkingnames import Shape
+
 __all__ = ["PROFILE", "Guard", "fill_guarded", "locked_down"]
 
 _MIB = 1024 * 1024
 _MODULE = "docgen.documents.template_worker"
 _DATE = "$date"
+_LONGEST = 1_000_000  # characters that a letter may have before it is parsed: some 400 pages
+_MANY = 100  # problems that are told at once
 PROFILE = dataclasses.replace(
     PROFILES["render"], name="template", memory=256 * _MIB, cpu=5, wall=10, threads=False, result=16 * _MIB
 )
@@ -102,8 +107,19 @@ class Guard:
         """Return the filled text template, as `fill` does."""
         answer = self.run("fill", {"source": source, "values": _plain_values(values), "name": name}, name=name)
         filled = Filled(text=str(answer["text"]), values=tuple(str(value) for value in answer["values"]))
-        filled.resolve(filled.text)
+        if len(filled.resolve(filled.text)) > _LONGEST:
+            raise DataError(
+                name, [Problem(path="-", message=say("gives more than {limit} characters", limit=_LONGEST))]
+            )
         return filled
+
+    def check(self, shape: Shape, *, name: str, source: str = "", word: bytes | None = None) -> list[Problem]:
+        """Return every problem of the tags of a text template, or of a Word template; `shape` as of `tag_problems`."""
+        try:
+            answer = self.run("check", {"source": source, "shape": shape, "name": name}, word, name=name)
+        except DataError as exc:
+            return list(exc.problems)
+        return [_problem_in(problem) for problem in answer["found"]]
 
     def fill_word(self, content: bytes, values: Mapping[str, object], *, name: str, title: str, day: date) -> bytes:
         """Return the filled Word template, as `fill_word_template` does."""
@@ -208,7 +224,7 @@ def _answered(job: Callable[[], dict[str, Any]], name: str) -> dict[str, Any]:
         what = f"{type(exc).__name__}: {exc}"[:300]
         message = say("The template cannot be filled: {what}.", what=what)
         error = DataError(name, [Problem(path="-", message=message)])
-    problems = [{"path": problem.path, "message": encode(problem.message)} for problem in error.problems[:100]]
+    problems = [{"path": problem.path, "message": encode(problem.message)} for problem in error.problems[:_MANY]]
     return {"problems": problems, "hint": None if error.hint is None else encode(error.hint)}
 
 
@@ -236,7 +252,25 @@ def _word(data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
     return _answered(job, arguments["name"])
 
 
-_JOBS = {"fill": _fill, "word": _word}
+def _check(data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
+    from docgen.documents.wordtemplatetags import read_sources  # noqa: PLC0415 - as above
+    from docgen.documents.wordtemplatezip import open_package  # noqa: PLC0415 - as above
+    from docgen.wire import encode  # noqa: PLC0415 - as above
+
+    def job() -> dict[str, Any]:
+        shape, name = arguments["shape"], arguments["name"]
+        if data is None:
+            found = tag_problems(without_head(arguments["source"]), shape, "line {}".format)
+        else:
+            sources, found = read_sources(open_package(data, name=name))
+            for source in sources:
+                found += tag_problems(source.text, shape, source.place)
+        return {"found": [{"path": one.path, "message": encode(one.message)} for one in found[:_MANY]]}
+
+    return _answered(job, arguments["name"])
+
+
+_JOBS = {"fill": _fill, "word": _word, "check": _check}
 
 
 def _serve_once() -> None:
