@@ -104,7 +104,7 @@ class Appearance:
 def what_differs(printed: Appearance, received: Appearance) -> tuple[str, ...]:
     """Return in what a received letter looks or reads unlike the print of its payload; nothing where it is equal.
 
-    The pictures must agree in every pixel: honest prints and copies do (decisions/0009). Equal words alone say nothing
+    The pictures must agree in every pixel: honest prints and copies do (decisions/0008). Equal words alone say nothing
     about the page, and an equal picture nothing about what other programs show or read aloud; so the letter may also
     use no means that the print does not use, such as layers, annotations or invisible text.
     """
