@@ -33,6 +33,7 @@ from docgen.model.text import Message, say
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("docgen.cli.demo", mark("The whole story, offline, in output/demo/.")),
     "letter": ("docgen.cli.letter", mark("Draw up a letter from a data file, as PDF and DOCX.")),
+    "template": ("docgen.cli.template", mark("The templates of letters: list, fields, check, copy.")),
     "minutes": ("docgen.cli.minutes", mark("Draw up the minutes of a council sitting.")),
     "init": ("docgen.cli.init", mark("Make a workspace.")),
     "verify": ("docgen.cli.verify", mark("Verify signed files: signatures, time stamps, changes after signing.")),
