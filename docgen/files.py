@@ -48,8 +48,11 @@ def read_limited(path: Path, limit: int) -> bytes:
                 say("{file} has {size} bytes; the limit is {limit}", file=str(path), size=status.st_size, limit=limit),
                 say("Ask the sender for a smaller file."),
             )
-        with os.fdopen(descriptor, "rb", closefd=False) as source:
-            return source.read(limit)
+        try:
+            with os.fdopen(descriptor, "rb", closefd=False) as source:
+                return source.read(limit)
+        except OSError as exc:
+            raise UnreadableError(*why_unreadable(path, exc)) from exc
 
 
 def read_own(path: Path, limit: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tomllib
 from dataclasses import replace
@@ -131,7 +132,8 @@ def _submission(file: str) -> Submission:
         from docgen.model.profiles import PROFILES  # noqa: PLC0415 - only for a stream
 
         return Submission(name="-", data=sys.stdin.buffer.read(PROFILES["document"].limits.size + 1))
-    return Submission(name=file, path=Path(file))
+    # A name that is no UTF-8 is shown as well as it can be; the path itself stays as it is.
+    return Submission(name=os.fsencode(file).decode("utf-8", "replace"), path=Path(file))
 
 
 def _moment(text: str | None) -> datetime:
