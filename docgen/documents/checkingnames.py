@@ -171,8 +171,10 @@ class _Walk:
     def _filtered(self, node: nodes.Filter | nodes.Test, scope: Mapping[str, Shape | _Any]) -> Shape | _Any:
         known = environment().filters if isinstance(node, nodes.Filter) else environment().tests
         if node.name not in known:
-            what = say("filter") if isinstance(node, nodes.Filter) else say("test")
-            self.found.append((node.lineno, say("there is no {what} {name}", what=what, name=node.name)))
+            none = say("there is no filter {name}", name=node.name)
+            if isinstance(node, nodes.Test):
+                none = say("there is no test {name}", name=node.name)
+            self.found.append((node.lineno, none))
         shape = _ANY if node.node is None else self._value(node.node, scope)
         for each in (*node.args, *node.kwargs):
             self._value(each, scope)
