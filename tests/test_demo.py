@@ -274,6 +274,14 @@ def test_the_page_can_be_read_by_everybody(played):
     assert "PNOLV-3" not in text
 
 
+def test_the_page_reads_as_text(played):
+    _, _, page = played
+    text = page.read_text("utf-8")
+    assert not re.search(r"\d\.\.", text)
+    assert "organizāciju sadarbības memorands. " in text
+    assert text.count("by-anchor") <= text.count("Politika by-anchor") + 1
+
+
 def test_names_are_escaped(played):
     _, _, page = played
     assert "Biedrība &#34;Drošā pilsēta&#34;" in page.read_text("utf-8")

@@ -77,7 +77,7 @@ _GROUPS = (
     ("output/reports", "Pārbaudes ziņojumi"),
     ("signed", "Pierādījumi pēc kontrolsummas"),
     ("trust", "Uzticamie sertifikāti"),
-    ("output/images", "Lapu attēli"),
+    ("output/images", "Lappušu attēli"),
 )
 
 
@@ -107,7 +107,7 @@ def _values(told: Told) -> dict[str, Any]:
         ("pierādījumi kopijā", str(told.issued.originals)),
     ]
     return {
-        "memorandum": " ".join(memorandum.title),
+        "memorandum": " ".join(_without_capitals(line) for line in memorandum.title),
         "version": __version__,
         "made": f"{made.astimezone(RIGA):%d.%m.%Y. plkst. %H.%M}",
         "first_day": _numeric(told.first_day),
@@ -125,6 +125,11 @@ def _values(told: Told) -> dict[str, Any]:
         "changed": _changed(told),
         "example": told.played[0].files.sent.name,
     }
+
+
+def _without_capitals(line: str) -> str:
+    """Return a line of a title as it stands within a sentence: what is set in capitals on a title page is not there."""
+    return line.lower() if line.isupper() else line
 
 
 def _numeric(day: date) -> str:
@@ -282,13 +287,13 @@ def _pages(told: Told, path: Path, what: str, *, pages: int) -> Iterator[dict[st
     for number, (width, height, png) in enumerate(page_pictures(path.read_bytes(), pages=pages), start=1):
         picture = told.workspace.output / "images" / f"{path.stem}-{number}.png"
         write_new(picture, png)
-        caption = what if pages == 1 else f"{what}, {number}. lapa"
+        caption = what if pages == 1 else f"{what}, {number}. lappuse"
         yield {
             "href": _href(told, picture),
             "file": _href(told, path),
             "width": width,
             "height": height,
-            "alt": f"Lapas attēls: {caption}",
+            "alt": f"Lappuses attēls: {caption}",
             "caption": caption,
         }
 
