@@ -81,7 +81,7 @@ def _check_text(path: Path, pack: Pack, guard: Guard) -> CheckedTemplate:
             try:
                 parse_blocks(filled, name=str(path))
             except DataError as exc:
-                problems += [Problem(path=f"filled {one.path}", message=one.message) for one in exc.problems]
+                problems += [Problem(path=f"{one.path}, filled", message=one.message) for one in exc.problems]
     return CheckedTemplate(path=path, problems=tuple(dict.fromkeys(problems)), filled=tried)
 
 

@@ -17,6 +17,7 @@ _NUMBERED = {
     "byte": lambda value: say("byte {value}", value=value),
     "object": lambda value: say("object {value}", value=value),
     "field": lambda value: say("field {value}", value=value),
+    "paragraph": lambda value: say("paragraph {value}", value=value),
 }
 _NAMED = {
     "end of file": say("end of file"),
@@ -24,6 +25,8 @@ _NAMED = {
     "catalog": say("catalog"),
     "form": say("form"),
     "pages": say("pages"),
+    "head": say("the head"),
+    "filled": say("counted after filling"),
 }
 _PART = re.compile(r"([a-z]+) (.+)")
 
