@@ -17,7 +17,6 @@ _NUMBERED = {
     "byte": lambda value: say("byte {value}", value=value),
     "object": lambda value: say("object {value}", value=value),
     "field": lambda value: say("field {value}", value=value),
-    "paragraph": lambda value: say("paragraph {value}", value=value),
 }
 _NAMED = {
     "end of file": say("end of file"),
