@@ -11,6 +11,7 @@ import pytest
 
 from docgen import clock
 from docgen.documents.datafile import parse_datafile
+from docgen.documents.heads import read_head
 from docgen.errors import DataError, UsageError
 from docgen.messages import Language, render
 from docgen.model.places import place_of
@@ -295,3 +296,18 @@ def test_what_the_parser_may_say_one_day_gets_a_general_sentence():
     error = _broken("Something quite new (at line 1, column 2)", "a", "a.toml")
     assert "the TOML is not understood here" in str(error)
     assert "quite new" not in str(error)
+
+
+def test_a_broken_pack_is_explained_with_the_line_of_its_file(tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "memorandum.toml").write_text('[memorandum]\ntitle = "x\n')
+    said = run("letter", "accession", "--example", "--pack", "./own", cwd=tmp_path, lang="lv")
+    assert said.returncode == 4
+    assert "2. rinda" in said.stderr
+    assert "Illegal" not in said.stderr
+
+
+def test_a_broken_head_is_explained_with_the_line_of_the_whole_template():
+    with pytest.raises(DataError) as caught:
+        read_head("+++\nkind = 'x'\nname =\n+++\n", name="t.md")
+    assert caught.value.problems[0].path == "line 3, column 7"

@@ -28,7 +28,6 @@ A template without fields (minutes, agenda …) is filled from a sitting or a pl
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -38,6 +37,7 @@ from docgen.errors import DataError, Problem
 from docgen.model.fields import Field, FieldType, Required
 from docgen.model.reading import read_table
 from docgen.model.text import say
+from docgen.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,10 +90,8 @@ def read_head(source: str, *, name: str, groups: str = "") -> Head:
     begin, *rest = source.replace("\r\n", "\n").removeprefix("\ufeff").split(f"{_MARK}\n", 2)
     if begin or len(rest) != 2:  # noqa: PLR2004 - head and text
         raise DataError(name, [Problem(path="-", message=say("has no head between two lines of +++"))])
-    try:
-        root, shared = read_table(tomllib.loads(rest[0])), tomllib.loads(groups)
-    except ValueError as exc:
-        raise DataError(name, [Problem(path="-", message=say("not valid TOML: {why}", why=str(exc)))]) from exc
+    # The line of the first mark is counted too: a place is one in the whole template.
+    root, shared = read_table(parse_toml(f"\n{rest[0]}", source=name)), parse_toml(groups, source=name)
     kind, title = root.text("kind"), _both(root, "title")
     author = Author(root.option("from", list(Author)) or Author.ORGANISATION)
     act = root.text("act", required=False)

@@ -7,7 +7,6 @@ that come with docgen: a pack needs only those that differ.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from docgen.errors import DataError, Problem, UsageError
 from docgen.model.memorandum import Memorandum, check_memorandum
 from docgen.model.memorandum_text import MemorandumText, read_text
 from docgen.model.text import say
+from docgen.toml import decode_text, parse_toml
 from docgen.workspace import builtin_packs, pack_folder
 
 if TYPE_CHECKING:
@@ -98,10 +98,7 @@ def open_pack(workspace: Workspace | None, name: str) -> Pack:
 def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
     """Return the pack in `folder`, with the templates in `over` before its own. Raises `DataError`."""
     source = folder / "memorandum.toml"
-    try:
-        data = tomllib.loads(source.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise DataError(str(source), [Problem(path="-", message=say("not valid TOML: {why}", why=str(exc)))]) from exc
+    data = parse_toml(decode_text(source.read_bytes(), source=str(source)), source=str(source))
     memorandum = check_memorandum(data, source=str(source))
     text, digest = None, None
     if memorandum.text_file:

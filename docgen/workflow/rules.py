@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from docgen.errors import DataError, Problem, UsageError
@@ -10,6 +9,7 @@ from docgen.model.decisions import Rules
 from docgen.model.policy import POLICIES, Policy
 from docgen.model.registration_number import is_registration_number
 from docgen.model.text import say
+from docgen.toml import decode_text, parse_toml
 from docgen.workspace import pack_folder
 
 if TYPE_CHECKING:
@@ -37,10 +37,7 @@ def workspace_pack(workspace: Workspace) -> tuple[str, Path]:
 def _tables(workspace: Workspace) -> tuple[Path, Mapping[str, Any]]:
     _, folder = workspace_pack(workspace)
     path = folder / "memorandum.toml"
-    try:
-        return path, tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise DataError(str(path), [Problem(path="-", message=say("not valid TOML: {why}", why=str(exc)))]) from exc
+    return path, parse_toml(decode_text(path.read_bytes(), source=str(path)), source=str(path))
 
 
 def rules_of_workspace(workspace: Workspace) -> Rules:
