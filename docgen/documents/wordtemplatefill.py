@@ -95,10 +95,16 @@ def _with_place(problem: Problem, source: Source) -> Problem:
 
 
 def _make_whole(root: etree._Element) -> None:
-    """Mend what conditions and loops leave behind and Word does not open: empty tables and cells, one id twice."""
+    """Mend what conditions and loops leave behind and Word does not open: empty tables and cells, one id twice.
+
+    Line breaks go too.
+    """
     _fill_up(root)
     pictures = 0
     for element in root.iter(etree.Element):
+        # Every line break here is one that the source of the template had between elements.
+        element.text = (element.text or "").replace("\n", "") or None
+        element.tail = (element.tail or "").replace("\n", "") or None
         if etree.QName(element).localname == "docPr":
             pictures += 1
             element.set("id", str(pictures))
