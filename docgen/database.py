@@ -88,8 +88,8 @@ _SQLITE_GUARDS = (
         "BEGIN SELECT RAISE(ABORT, 'a personal value is erased, never changed'); END"
     ),
 )
-# The triggers whose absence `audit` names.
-GUARDS = tuple(statement.split()[2] for statement in _SQLITE_GUARDS)
+# The triggers by name, each with its statement: `audit` names whichever is absent or another one.
+GUARDS = {statement.split()[2]: statement for statement in _SQLITE_GUARDS}
 
 
 def _first(connection: sa.Connection) -> None:

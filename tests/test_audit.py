@@ -174,7 +174,7 @@ def test_a_file_that_no_record_names_is_a_note(tmp_path):
 def test_a_guard_that_was_taken_away_is_named(tmp_path):
     folder = filled(tmp_path)
     with sqlite3.connect(folder / "register.db") as raw:
-        raw.execute(f"DROP TRIGGER {GUARDS[0]}")
+        raw.execute(f"DROP TRIGGER {next(iter(GUARDS))}")
     raw.close()
     assert [finding.subject for finding in audited(folder).findings] == ["register.db"]
 

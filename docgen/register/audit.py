@@ -71,6 +71,9 @@ class _Audit:
         # digest -> who names it; digests named only by refused arrivals may be gone by rule.
         self._named: dict[str, list[str]] = defaultdict(list)
         self._disposable: dict[str, list[str]] = defaultdict(list)
+        # event -> the letter that it names; digest of a personal value -> who names it
+        self._letters: dict[int, str] = {}
+        self._values: dict[str, str] = {}
 
     def run(self) -> AuditReport:
         """Look at everything once."""
@@ -97,10 +100,15 @@ class _Audit:
         for (line,) in self._connection.exec_driver_sql("PRAGMA integrity_check"):
             if line != "ok":
                 self._differs("register.db", say("the database file is damaged: {why}", why=str(line)))
-        found = set(self._connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
-        for guard in GUARDS:
+        rows = self._connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        found = {str(row.name): row.sql for row in rows}
+        for guard, statement in GUARDS.items():
             if guard not in found:
                 self._differs("register.db", say("the guard {guard} is gone", guard=guard))
+            elif found[guard] != statement:
+                self._differs("register.db", say("the guard {guard} is not the one that docgen sets", guard=guard))
+        for stranger in sorted(found.keys() - GUARDS.keys()):
+            self._differs("register.db", say("the trigger {name} is none of docgen's", name=stranger))
 
     def _events(self) -> int:
         query = sa.select(events.c.seq, _raw(events.c.hash).label("hash"), _raw(events.c.body).label("body"))
@@ -125,6 +133,9 @@ class _Audit:
                 self._differs(subject, say("does not name the hash of the event before it"))
             for item in event.evidence:
                 self._named[item.sha256].append(subject)
+            if event.intake is not None:
+                self._letters[event.seq] = event.intake
+            self._values |= {event.data[key]: subject for key in ("personal", "representation") if key in event.data}
             previous = actual
         return count
 
@@ -153,15 +164,25 @@ class _Audit:
         for intake, fields in arrived.items():
             refused = decided.get(intake, {}).get("decision") == "refuse"
             named = self._disposable if refused else self._named
+            if "letter" in fields:
+                self._values.setdefault(fields["letter"], f"intake {intake}")
             if fields["stored"]:
                 named[fields["sha256"]].append(f"intake {intake}")
             for digest in (fields["report"], *fields["material"]):
                 named[digest].append(f"intake {intake}")
+        self._decided(arrived, decided, event_count)
+
+    def _decided(
+        self, arrived: dict[str, dict[str, Any]], decided: dict[str, dict[str, Any]], event_count: int
+    ) -> None:
         for intake, fields in decided.items():
             if intake not in arrived:
                 self._differs(f"decision {intake}", say("decides about an arrival that the log does not have"))
             if any(not 1 <= seq <= event_count for seq in fields["events"]):
                 self._differs(f"decision {intake}", say("names an event that the register does not have"))
+        for seq, intake in self._letters.items():
+            if intake in arrived and seq not in decided.get(intake, {}).get("events", ()):
+                self._differs(f"event {seq}", say("no decision about {intake} names it", intake=intake))
 
     def _keys(self, decided: dict[str, dict[str, Any]]) -> None:
         query = sa.select(*(_raw(column).label(column.name) for column in keys.columns))
@@ -178,10 +199,15 @@ class _Audit:
 
     def _personal(self) -> None:
         query = sa.select(_raw(personal.c.digest).label("digest"), _raw(personal.c.content).label("content"))
+        present: set[str] = set()
         for row in self._connection.execute(query):
+            present.add(row.digest.decode(errors="replace"))
             if row.content is not None and digest_of_content(row.content).encode() != row.digest:
                 subject = f"personal value {row.digest.decode(errors='replace')[:12]}…"
                 self._differs(subject, say("is not as it was recorded"))
+        for digest, subject in self._values.items():
+            if digest not in present:
+                self._differs(subject, say("its personal value {digest} is gone, not erased", digest=f"{digest[:12]}…"))
 
     def _evidence(self) -> int:
         present: set[str] = set()
@@ -190,6 +216,10 @@ class _Audit:
             subject = f"{self._signed.name}/{path.parent.name}/{path.name}"
             digest = path.name.partition(".")[0]
             present.add(digest)
+            # A link leads to what somebody may change later, a pipe would never end.
+            if path.is_symlink() or path.parent.is_symlink() or not (path.is_file() or path.is_dir()):
+                self._differs(subject, say("is not the file that was stored but a link or a device"))
+                continue
             try:
                 with path.open("rb") as source:
                     actual = hashlib.file_digest(source, "sha256").hexdigest()

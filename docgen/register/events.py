@@ -56,7 +56,7 @@ def load_events(connection: sa.Connection) -> list[Event]:
 def _read(hash_: str, body: str, seq: int | None) -> Event:
     try:
         event = event_from_body(body.encode(), hash_)
-    except ValueError as exc:
+    except (ValueError, AttributeError, TypeError) as exc:  # the database may hold a value of another type
         raise _broken(seq) from exc
     if seq is not None and event.seq != seq:
         raise _broken(seq)

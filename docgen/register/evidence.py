@@ -11,8 +11,8 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from docgen.errors import MismatchError, UnwritableError
-from docgen.files import write_new
+from docgen.errors import MismatchError, UnreadableError, UnwritableError
+from docgen.files import read_limited, write_new
 from docgen.model.text import say
 
 if TYPE_CHECKING:
@@ -78,7 +78,10 @@ def _names(folder: Path) -> list[str]:
 def read_evidence(signed: Path, digest: str) -> bytes:
     """Return the bytes of a kept file. Raises `MismatchError` where it is gone or not as it was stored."""
     path = evidence_path(signed, digest)
-    data = path.read_bytes()
+    try:
+        data = read_limited(path, path.lstat().st_size)
+    except UnreadableError as exc:  # a link or a pipe stands there
+        raise _damaged(path) from exc
     if hashlib.sha256(data).hexdigest() != digest:
         raise _damaged(path)
     return data

@@ -170,7 +170,8 @@ def _find(connection: sa.Connection, table: sa.Table, intake: str) -> Mapping[st
 
 
 def _opened(intake: str, digest: str, body: str) -> Mapping[str, Any]:
-    if hashlib.sha256(body.encode()).hexdigest() != digest:
+    # The database may hold a value of another type than text.
+    if not isinstance(body, str) or hashlib.sha256(body.encode()).hexdigest() != digest:
         raise MismatchError(
             say("the record of intake {intake} is not as it was written", intake=intake),
             say("Change nothing. See all that differs with: docgen register audit"),
