@@ -434,3 +434,10 @@ def test_lists_and_tables_of_a_text_template_become_word_templates_too():
     made = draft_word_template(source, name="a", title="a", day=DAY, look=IEM.memorandum.look)
     text = docx_text(print_docx(render_template(source, VALUES, date=DAY)))
     assert docx_text(filled(made)) == text
+
+
+def test_the_line_below_a_letterhead_stays_when_its_last_line_is_not_given():
+    made = draft_word_template(IEM.template("accession"), name="a", title="a", day=DAY, look=IEM.memorandum.look)
+    values = values_of(head_of("accession", IEM).fields, list(samples(head_of("accession", IEM).fields))[1], IEM)
+    assert values["organisation"]["phone"] == ""
+    assert "<w:pBdr>" in read(filled(made, values))

@@ -33,6 +33,7 @@ _END = re.compile(r":::[ \t]*")
 # Containers whose lines become one paragraph: a tag on a line of its own stays within the text there.
 _JOINED = ("subject", "dateline", "footnote")
 _ROWS = ("signature", "table")
+_CONDITION = 3  # lines: the condition, what depends on it, its end
 
 
 def draft_word_template(source: str, *, name: str, title: str, day: date, look: Look) -> bytes:
@@ -82,6 +83,8 @@ class _Lines:
                 yield from self._running(line)
                 yield ""
             return
+        if name == "letterhead":
+            lines = self._ending_in_text(lines)
         columns = len([word for word in arguments.split() if word != "small"]) if name == "table" else 2
         yield f"::: {name} {arguments}".rstrip()
         for line in lines:
@@ -93,6 +96,15 @@ class _Lines:
             else:
                 yield line
         yield ":::"
+
+    def _ending_in_text(self, lines: Sequence[str]) -> Sequence[str]:
+        """Have the last line stay, whatever its condition: the line below a letterhead belongs to it."""
+        written = [line for line in lines if line.strip()]
+        if len(written) <= _CONDITION:
+            return lines
+        *before, first, text, last = written
+        whole = len(self._statements(first)) == len(self._statements(last)) == 1 and not self._statements(text)
+        return [*before, f"{first}{text}{last}"] if whole else lines
 
     def _running(self, line: str) -> Iterator[str]:
         alone = self._statements(line)
