@@ -1,7 +1,7 @@
 """Names of organisations, institutions, positions and persons; quotation marks and addresses."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docgen.model.latvian import (
@@ -168,6 +168,8 @@ def test_every_position_has_its_nominative(typed, gender, case):
         ("Biedrība „Fonds «Saule»”", 'Biedrība "Fonds «Saule»"'),
         ("Biedrība „Fonds “Saule”“", 'Biedrība "Fonds “Saule”"'),
         ('Biedrība „Fonds "Saule"”', 'Biedrība "Fonds "Saule""'),
+        ("Biedrība „“Saule” fonds”", 'Biedrība "“Saule” fonds"'),
+        ("Biedrība „Fonds «Saule» “", 'Biedrība "Fonds «Saule» "'),
         ("„Saule” un “Zeme”", '"Saule" un "Zeme"'),
         ("»Saule«", '"Saule"'),
         ("Biedrība „Saule", 'Biedrība "Saule'),
@@ -179,6 +181,7 @@ def test_outer_marks_become_straight_and_inner_ones_stay(typed, shown):
 
 
 @given(QUOTED)
+@example("„„“ »a")
 def test_making_marks_straight_twice_changes_nothing_more_and_loses_no_word(text):
     straight = straight_quotes(text)
     assert straight_quotes(straight) == straight
@@ -245,6 +248,7 @@ def test_what_is_no_postal_index_is_refused(index):
         ("E\u0304rika Liepa", "Ē.~Liepa"),
         ("Jānis van der Berg", "J.~van der Berg"),
         ("A. Bērziņa", "A.~Bērziņa"),
+        ("A.M. Bērziņa", "A.M.~Bērziņa"),
         ("Madonna", "Madonna"),
         ("", ""),
     ],

@@ -20,6 +20,7 @@ PIECES = st.sampled_from(
     ("typed", "printed"),
     [
         ("2024. g. 31. janvārī", "2024.~g.~31.~janvārī"),
+        ("2024. g. plāns", "2024.~g. plāns"),
         ("2024.–2026. gadam", "2024.–2026.~gadam"),
         ("12 % un 5 €", "12~% un 5~€"),
         ("7 km tālu", "7~km tālu"),
