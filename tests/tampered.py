@@ -116,6 +116,20 @@ def shown_layer(writer):
     _layers(writer, "/ON")
 
 
+@_rewritten
+def other_colours(writer):
+    """Black is what the file's own profile says that it is: one viewer asks it, another does not."""
+    profile = writer.pages[0]["/Resources"]["/ColorSpace"]["/c0"][1].get_object()
+    data = profile.get_data()
+    profile.set_data(data[:-1] + bytes([data[-1] ^ 1]))
+
+
+@_rewritten
+def cropped_for_printers(writer):
+    """Printers are to print a part of the page only."""
+    writer._root_object["/ViewerPreferences"][NameObject("/PrintArea")] = NameObject("/ArtBox")
+
+
 def _page_entry(key, value):
     return _rewritten(lambda writer: writer.pages[0].update({NameObject(key): value}))
 

@@ -230,6 +230,8 @@ ALTERED = {
     "shuffled_glyphs": {"raster", "means"},
     "hidden_layer": {"raster", "means"},
     "shown_layer": {"means"},
+    "other_colours": {"means"},
+    "cropped_for_printers": {"means"},
     "larger_page": {"geometry", "raster"},
     "cropped_page": {"geometry", "raster"},
     "turned_page": {"geometry", "raster"},

@@ -11,7 +11,7 @@ import io
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, NullObject
+from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObject
 
 from docgen.documents.raster import page_rasters
 from docgen.documents.structure import structure_of
@@ -29,6 +29,7 @@ __all__ = ["SCALE", "appearance_of"]
 SCALE = 2  # 144 dots an inch: a full stop has some ten pixels
 _LARGEST = 2_400  # pixels of a side at this scale: beyond A3
 _HUNDREDTH = 100
+_OF_ENCODING = frozenset({"/Length", "/Filter", "/DecodeParms"})
 _NO_MEANS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit")  # compared by value, whoever they are inherited from
 
 
@@ -46,8 +47,11 @@ def appearance_of(pdf: bytes, limits: Limits) -> Appearance:
     if len(rasters) != len(reader.pages):
         msg = "the readers disagree about the pages"
         raise ValueError(msg)
+    root = reader.root_object
     means = set(structure.means)
-    means.update(f"catalog {key}" for key in reader.root_object)
+    means.update(f"catalog {key}" for key in root)
+    for place in ("/ViewerPreferences", "/Names"):
+        means.update(f"{place} {key}" for key in _entries(root, place))
     for page in reader.pages:
         means.update(f"page {key}" for key in page if key not in _NO_MEANS)
         means.update(_resources(page))
@@ -76,12 +80,40 @@ def _box(box: RectangleObject) -> tuple[int, ...]:
     return tuple(round(float(value) * _HUNDREDTH) for value in box)
 
 
+def _entries(owner: DictionaryObject, key: str) -> DictionaryObject:
+    value = owner[key] if key in owner else DictionaryObject()
+    if not isinstance(value, DictionaryObject):
+        msg = f"{key} is no dictionary"
+        raise TypeError(msg)
+    return value
+
+
 def _resources(page: PageObject) -> set[str]:
-    resources = page["/Resources"]
-    assert isinstance(resources, DictionaryObject)
-    return {f"resources {key}" for key in resources if not _empty(resources[key])}
+    """Return the kinds of resources of a page. Some programs leave empty entries behind: these are none."""
+    resources = _entries(page, "/Resources")
+    found = {
+        f"resources {key}"
+        for key in resources
+        if not isinstance(resources[key], NullObject) and resources[key] != DictionaryObject()
+    }
+    spaces = _entries(resources, "/ColorSpace")
+    found.update(f"colours {_colours(name, spaces[name])}" for name in spaces)
+    return found
 
 
-def _empty(value: PdfObject) -> bool:
-    """Whether a resource holds nothing: some programs leave such entries behind."""
-    return isinstance(value, NullObject) or (isinstance(value, DictionaryObject) and not value)
+def _colours(name: str, space: PdfObject) -> str:
+    """Return the kind of a colour space, with the digest of its profile: viewers differ in what they make of it.
+
+    The name counts only where it means something (`/DefaultGray` and the like: ISO 32000-1, 8.6.5.6).
+    """
+    kind = f"{name} " if name.startswith("/Default") else ""
+    if not isinstance(space, ArrayObject):
+        return f"{kind}{space}"
+    return kind + " ".join(_colour_part(part.get_object()) for part in space)
+
+
+def _colour_part(part: PdfObject | None) -> str:
+    if not isinstance(part, StreamObject):
+        return str(part)
+    entries = " ".join(f"{key} {part[key]}" for key in sorted(part) if key not in _OF_ENCODING)
+    return f"{entries} {hashlib.sha256(part.get_data()).hexdigest()}"
