@@ -1,8 +1,7 @@
 """The order of names in lists."""
 
 import unicodedata
-from functools import cmp_to_key
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import example, given
@@ -98,12 +97,9 @@ def test_two_names_have_one_place_only_if_they_are_one_text(one, other):
     assert (first < second) + (second < first) + (one == other) == 1
 
 
-@given(st.text(ALPHABET + ALPHABET.upper(), max_size=12), st.text(ALPHABET + ALPHABET.upper(), max_size=12))
-def test_the_order_is_that_of_icu(one, other):
+def test_the_order_is_that_of_icu():
     icu = pytest.importorskip("icu", reason="PyICU is not installed")
     if int(icu.ICU_VERSION.split(".")[0]) < ICU:
         pytest.skip(f"ICU {icu.ICU_VERSION} takes the length of a vowel for a difference of the second rank")
-    collator = icu.Collator.createInstance(icu.Locale("lv"))
-    collator.setStrength(icu.Collator.PRIMARY)
-    if collator.compare(one, other):
-        assert sorted([one, other], key=cmp_to_key(collator.compare)) == _sorted([one, other])
+    words = ["".join(letters) for letters in product(ALPHABET + "qwxy", repeat=2)]
+    assert _sorted(words) == sorted(words, key=icu.Collator.createInstance(icu.Locale("lv")).getSortKey)
