@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "letter": ("docgen.cli.letter", mark("Draw up a letter from a data file, as PDF and DOCX.")),
     "template": ("docgen.cli.template", mark("The templates of letters: list, fields, check, copy.")),
     "minutes": ("docgen.cli.minutes", mark("Draw up the minutes of a council sitting.")),
+    "workplan": ("docgen.cli.workplan", mark("Draw up a council's work plan, its yearly review; list what is open.")),
     "init": ("docgen.cli.init", mark("Make a workspace.")),
     "verify": ("docgen.cli.verify", mark("Verify signed files: signatures, time stamps, changes after signing.")),
     "receive": ("docgen.cli.receive", mark("Store, verify and recognise what arrived; propose a decision.")),

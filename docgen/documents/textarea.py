@@ -20,6 +20,7 @@ _A4 = (210.0, 297.0)
 INSET = 5.0  # pt, at each side of a table's cell
 DASH_INDENT = 1.1  # em, from the left edge of a cell to the text after a dash
 _ROW_LIMIT = 0.4  # of the page's height: a taller row may break
+_CELL_LEADING = 0.5  # em, between the lines of a table
 
 
 def margins_of(document: Document) -> tuple[float, float, float, float]:
@@ -45,9 +46,9 @@ class TextArea:
         length = sum(text_width(run.text, bold=run.bold) for run in text) * size
         return max(1, math.ceil(1.08 * length / width))
 
-    def tall(self, lines: float, *, size: float) -> float:
-        """Return which part of the page's height so many lines take."""
-        return lines * size * (0.66 + self.look.leading) / self.height
+    def tall(self, lines: float, *, size: float, leading: float | None = None) -> float:
+        """Return which part of the page's height so many lines take; `leading` where it is not the text's own."""
+        return lines * size * (0.66 + (self.look.leading if leading is None else leading)) / self.height
 
     def table_size(self, table: Table) -> float:
         """Return the size of a table's type."""
@@ -65,7 +66,7 @@ class TextArea:
             self._lines_of(content, width - 2 * INSET, size)
             for content, width in zip(row, self.widths(table), strict=True)
         )
-        return self.tall(lines, size=size) > _ROW_LIMIT
+        return self.tall(lines, size=size, leading=_CELL_LEADING) > _ROW_LIMIT
 
     def _lines_of(self, content: Cell, width: float, size: float) -> int:
         return sum(
