@@ -118,7 +118,9 @@ def _need(field: Field, fields: Sequence[Field]) -> str:
         need = render(say("at least one of: {keys}", keys=keys))
     if "=" in field.when:
         path, _, values = field.when.partition("=")
-        need += ", " + render(say("if {path} is {values}", path=path, values=values.replace("|", " | ")))
+        choices = next((other.choices for other in fields if other.path == path), ())
+        possible = " | ".join(value for value in values.split("|") if not choices or value in choices)
+        need += ", " + render(say("if {path} is {values}", path=path, values=possible))
     elif field.when and need == render(words["yes"]):
         need += ", " + render(say("if the table {table} is given", table=field.table))
     return need
@@ -208,7 +210,7 @@ def copy(root: dict[str, Any], *, kind: str, pack: str | None, word: bool) -> No
 
         head, memorandum = head_of(kind, loaded), loaded.memorandum
         made[folder / f"{kind}.docx"] = draft_word_template(
-            loaded.template(kind), name=str(source), title=head.title["lv"], day=memorandum.day, look=memorandum.look
+            loaded.template(kind), name=str(source), title=head.title["lv"], day=memorandum.day, look=loaded.look
         )
     standing = [path for path, data in made.items() if path.exists() and path.read_bytes() != data]
     if standing or not made:

@@ -61,7 +61,7 @@ def _syntax(source: str) -> Iterator[tuple[int, Message]]:
         following = _OPEN.search(source, begin.end())
         inside = following is not None and following.start() < end and begin[0] != "{#"
         if end < 0 or inside:
-            yield line, say("{tag} is not closed", tag=_short(source[start : start + 60]))
+            yield line, say("{tag} is not closed", tag=_short(source[start:].split("\n", 1)[0]))
             at = begin.end()
             continue
         at = end + 2

@@ -1,0 +1,297 @@
+"""`docgen template`: what a pack has, what a kind asks for, what is wrong with a template, and copies of one's own."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from datetime import date
+
+import jsonschema
+import pytest
+
+from docgen.documents.checking import check_templates
+from docgen.documents.checkingsamples import samples
+from docgen.documents.examples import example_of
+from docgen.documents.font import missing_glyphs
+from docgen.documents.letters import LETTER_SCHEMA, head_of, letter_kinds
+from docgen.documents.packs import load_pack
+from docgen.documents.schema import json_schema
+from docgen.model.fields import check_fields
+from docgen.workspace import builtin_packs, init_workspace
+from tests.word_files import word
+
+IEM = load_pack(builtin_packs() / "iem")
+VALIDATOR = jsonschema.Draft202012Validator
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    init_workspace(tmp_path / "ws", "iem")
+    return tmp_path / "ws"
+
+
+def docgen(*arguments, cwd):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DOCGEN_")}
+    command = [sys.executable, "-m", "docgen", "--lang", "en", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+def plain(value):
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def errors(kind, data, language="lv"):
+    schema = json_schema(head_of(kind, IEM), language)
+    VALIDATOR.check_schema(schema)
+    return list(VALIDATOR(schema, format_checker=VALIDATOR.FORMAT_CHECKER).iter_errors(plain(data)))
+
+
+# -- list and fields --------------------------------------------------------------------------------------------------
+
+
+def test_list_names_every_template_with_its_title_and_place(tmp_path):
+    run = docgen("template", "list", "--pack", "iem", cwd=tmp_path)
+    assert run.returncode == 0
+    assert "accession  Letter of accession\n  comes with docgen: " in run.stdout
+    rows = json.loads(docgen("template", "list", "--json", cwd=tmp_path).stdout)["templates"]
+    assert [row["kind"] for row in rows] == list(IEM.templates)
+    assert {row["kind"] for row in rows if row["letter"]} == set(letter_kinds(IEM))
+    assert all(row["built_in"] and row["word"] is None for row in rows)
+
+
+def test_list_shows_what_is_the_workspace_s_own(workspace):
+    assert docgen("template", "copy", "accession", "--word", cwd=workspace).returncode == 0
+    rows = json.loads(docgen("template", "list", "--json", cwd=workspace).stdout)["templates"]
+    own = [row for row in rows if not row["built_in"]]
+    assert [(row["kind"], row["path"], row["word"]) for row in own] == [
+        (
+            "accession",
+            str(workspace / "templates" / "iem" / "accession.md"),
+            str(workspace / "templates" / "iem" / "accession.docx"),
+        )
+    ]
+
+
+def test_one_wrong_head_hides_no_other_template(workspace):
+    folder = workspace / "templates" / "iem"
+    folder.mkdir(parents=True)
+    (folder / "accession.md").write_text("+++\nkind = \n+++\n", "utf-8")
+    run = docgen("template", "list", cwd=workspace)
+    assert run.returncode == 0
+    assert "accession  its head is wrong" in run.stdout
+    assert "withdrawal  Letter of withdrawal" in run.stdout
+
+
+def test_fields_says_what_each_field_is_and_when_it_must_be_there(tmp_path):
+    shown = docgen("template", "fields", "accession", cwd=tmp_path).stdout
+    assert "organisation.registration_number  regnumber  (required)\n" in shown
+    assert "council.wish  choice  (required, if the table council is given)" in shown
+    assert "contact.email  email  (at least one of: email, phone)" in shown
+    assert "(required, if council.wish is yes)" in shown
+    listed = json.loads(docgen("template", "fields", "accession", "--json", cwd=tmp_path).stdout)["fields"]
+    assert [one["path"] for one in listed] == [field.path for field in head_of("accession", IEM).fields]
+
+
+def test_fields_of_a_kind_that_there_is_not_names_those_that_there_are(tmp_path):
+    run = docgen("template", "fields", "acession", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "accession" in run.stderr
+
+
+# -- JSON Schema ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_the_schema(tmp_path):
+    printed = json.loads(docgen("template", "fields", "accession", "--json-schema", cwd=tmp_path).stdout)
+    assert printed == json_schema(head_of("accession", IEM), "en")
+    assert printed["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("kind", letter_kinds(IEM))
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_the_example_is_valid_by_the_schema(kind, language):
+    assert errors(kind, tomllib.loads(example_of(kind, IEM, language)), language) == []
+
+
+@pytest.mark.parametrize("kind", letter_kinds(IEM))
+def test_what_the_check_accepts_is_valid_by_the_schema(kind):
+    fields = head_of(kind, IEM).fields
+    for data in samples(fields):
+        whole = {"schema": LETTER_SCHEMA, **data}
+        assert check_fields(fields, whole, schema=LETTER_SCHEMA, missing=missing_glyphs)[1] == ()
+        assert errors(kind, whole) == []
+
+
+def changed(**tables):
+    data = tomllib.loads(example_of("accession", IEM, "lv"))
+    for name, table in tables.items():
+        data[name] = {**data.get(name, {}), **table} if isinstance(table, dict) else table
+    return data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        changed(schema="docgen-letter/9"),
+        changed(organisation={"nmae": "A"}),
+        changed(organisation={"name": ""}),
+        changed(organisation={"registration_number": "4000899990"}),
+        changed(letter={"date": "2026-13-01"}),
+        changed(contact={"email": None, "phone": None}),
+        changed(council={"wish": "perhaps"}),
+        changed(council={"wish": "yes"}),
+        changed(council={"wish": "no", "representative": {"name": "A", "position": "b"}}),
+        changed(signatories=[]),
+        changed(unknown={}),
+        {"schema": LETTER_SCHEMA},
+    ],
+)
+def test_what_the_check_refuses_is_not_valid_by_the_schema(data):
+    data = {name: without_none(table) for name, table in data.items()}
+    fields = head_of("accession", IEM).fields
+    assert check_fields(fields, data, schema=LETTER_SCHEMA, missing=missing_glyphs)[1] != ()
+    assert errors("accession", data) != []
+
+
+def without_none(table):
+    return {key: value for key, value in table.items() if value is not None} if isinstance(table, dict) else table
+
+
+# -- check ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_templates_that_come_with_docgen_are_in_order():
+    for checked in check_templates([IEM.template_path(kind) for kind in IEM.templates], IEM):
+        assert checked.problems == (), checked.path
+
+
+def own(workspace, change=lambda text: text, kind="accession"):
+    folder = workspace / "templates" / "iem"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{kind}.md"
+    path.write_text(change(IEM.template(kind)), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{{ holder.dative }}", "{{ holder.dativ }}", "there is no field holder.dativ; there are "),
+        ("{{ holder.dative }}", "{{ holders }}", "there is no field holders; there are "),
+        ("{{ holder.dative }}", "{{ holder }}", "holder is a table or a list"),
+        ("{{ holder.dative }}", "{{ holder.dative.x }}", "nothing is below it"),
+        ("{{ holder.dative }}", "{{ holder['dativ'] }}", "there is no field holder.dativ"),
+        ("{{ holder.dative }}", "{% for one in signatories %}{{ one.nam }}{% endfor %}", "there is no field one.nam"),
+        ("{{ holder.dative }}", "{% set x = holder %}{{ x.dativ }}", "there is no field x.dativ"),
+        ("{{ holder.dative }}", "{% if holder.dativ %}{% endif %}", "there is no field holder.dativ"),
+        ("{{ holder.dative }}", "{{ holder.dative | uper }}", "there is no filter uper"),
+        ("{{ holder.dative }}", "{% if holder is wrong %}{% endif %}", "there is no test wrong"),
+        ("{{ holder.dative }}", "{{ holder.dative }", "{{ holder.dative } is not closed"),
+        ("{{ holder.dative }}", "{{ holder..dative }}", "{{ holder..dative }} cannot be read"),
+        ("{{ holder.dative }}", "{% include 'x' %}", "{% include 'x' %} is not for templates"),
+        ("{{ holder.dative }}", "{% if holder %}{{ holder.dative }}", "{% if %} is not closed: endif is missing"),
+        ("{{ holder.dative }}", "{% endfor %}", "{% endfor %} ends what did not begin"),
+        ("{{ holder.dative }}", "{% else %}", "{% else %} stands outside what it belongs to"),
+        ("::: addressee", "::: adressee", "There is no container adressee; there are "),
+        (
+            "::: addressee",
+            "{% if not holder.dative %}\n::: never\nx\n:::\n{% endif %}\n::: addressee",
+            "no container never",
+        ),
+        ("::: addressee\n", "::: addressee\n::: right\n", "is not closed before the next begins"),
+        ("::: addressee", "::: addressee 3", "takes no arguments"),
+        ("{{ holder.dative }}", "{{ council.wish | length + 'x' }}", "The template cannot be filled"),
+        ('kind = "accession"', 'kind = "acession"', "must be accession, as the file is named"),
+        ('kind = "accession"', 'kind = "accession"\nkinds = 1', "unknown key"),
+        ('"organisation", ', '"organisations", ', "there is no group of fields"),
+    ],
+)
+def test_check_names_what_is_wrong_with_a_text_template(workspace, old, new, words):
+    assert old in IEM.template("accession")
+    path = own(workspace, lambda text: text.replace(old, new, 1))
+    (checked,) = check_templates([path], load_pack(builtin_packs() / "iem", over=path.parent))
+    told = [f"{one.path}: {one.message}" for one in checked.problems]
+    assert any(words in one for one in told), told
+
+
+def test_check_names_all_problems_of_all_templates_at_once_with_their_lines(workspace):
+    path = own(
+        workspace, lambda text: text.replace("holder.dative", "holder.dativ").replace("| date_when", "| date_wen")
+    )
+    (path.parent / "withdrawal.docx").write_bytes(word("Sveiki", "{{ organisation.nam }}", "{{ nope }}"))
+    run = docgen("template", "check", cwd=workspace)
+    assert run.returncode == 4
+    lines = path.read_text("utf-8").splitlines()
+    for needle, told in (("date_wen", "there is no filter date_wen"), ("dativ ", "there is no field holder.dativ;")):
+        number = next(index for index, line in enumerate(lines, 1) if needle in line)
+        assert f"{path}, line {number}: {told}" in run.stderr
+    assert (
+        f"{path.parent / 'withdrawal.docx'}, paragraph 2: there is no field organisation.nam; there are " in run.stderr
+    )
+    assert f"{path.parent / 'withdrawal.docx'}, paragraph 3: there is no field nope; there are " in run.stderr
+    assert f"{IEM.template_path('answer')}: in order" in run.stdout
+
+
+def test_check_takes_files_and_kinds(workspace):
+    assert docgen("template", "copy", "accession", "--word", "-q", cwd=workspace).returncode == 2  # -q is docgen's own
+    assert docgen("template", "copy", "accession", "--word", cwd=workspace).returncode == 0
+    run = docgen("template", "check", "accession", "templates/iem/accession.docx", cwd=workspace)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("in order") >= 2
+    assert docgen("template", "check", "acession", cwd=workspace).returncode == 2
+    assert docgen("template", "check", "nothing.md", cwd=workspace).returncode == 4
+
+
+def test_check_of_a_template_that_loops_for_ever_ends(workspace):
+    loop = "{% for a in range(1000) %}" * 4 + "{% endfor %}" * 4
+    path = own(workspace, lambda text: text + loop)
+    run = docgen("template", "check", path, cwd=workspace)
+    assert run.returncode == 4
+    assert "it took more time, memory or room than is allowed" in run.stderr
+
+
+def test_check_of_a_template_that_asks_only_in_one_branch_finds_it_there(workspace):
+    wrong = '{% if council.wish == "later" %}{{ council.wish | mandates }}{% endif %}'
+    path = own(workspace, lambda text: text.replace("{{ holder.dative }}", wrong))
+    (checked,) = check_templates([path], load_pack(builtin_packs() / "iem", over=path.parent))
+    assert checked.problems
+
+
+# -- copy -------------------------------------------------------------------------------------------------------------
+
+
+def test_copy_never_overwrites(workspace):
+    assert docgen("template", "copy", "accession", cwd=workspace).returncode == 0
+    path = workspace / "templates" / "iem" / "accession.md"
+    assert path.read_bytes() == IEM.template_path("accession").read_bytes()
+    path.write_text(path.read_text("utf-8") + "\nMūsu teikums.\n", "utf-8")
+    before = path.read_bytes()
+    run = docgen("template", "copy", "accession", cwd=workspace)
+    assert run.returncode == 2
+    assert "is there already" in run.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_word_template_is_made_from_the_workspace_s_own_text(workspace):
+    own(workspace, lambda text: text.replace("Par pievienošanos", "Par pievienošanos un cerībām"))
+    assert docgen("template", "copy", "accession", "--word", cwd=workspace).returncode == 0
+    run = docgen("template", "check", "accession", cwd=workspace)
+    assert run.returncode == 0, run.stderr
+    made = (workspace / "templates" / "iem" / "accession.docx").read_bytes()
+    assert "un cerībām".encode() in made  # stored, not packed
+    (workspace / "templates" / "iem" / "accession.docx").write_bytes(b"mans")
+    assert docgen("template", "copy", "accession", "--word", cwd=workspace).returncode == 2
+    assert (workspace / "templates" / "iem" / "accession.docx").read_bytes() == b"mans"
+
+
+def test_copy_needs_a_workspace_and_a_known_kind(tmp_path, workspace):
+    assert docgen("template", "copy", "accession", cwd=tmp_path).returncode == 2
+    assert docgen("template", "copy", "acession", cwd=workspace).returncode == 2
+    assert docgen("template", "copy", "../../x", cwd=workspace).returncode == 2
+    assert docgen("template", "copy", "minutes", "--word", cwd=workspace).returncode == 2
+    assert not (workspace / "templates" / "iem").exists()
