@@ -53,6 +53,8 @@ def read(name: str, arguments: str, lines: Sequence[str], reader: Reader) -> lis
     if name == "footnote":
         texts = _lines(lines, reader)
         return [Footnote(mark=arguments if index == 0 else "", text=text) for index, text in enumerate(texts)]
+    if name == "letterhead" and arguments == "logo":
+        return _letterhead(lines, reader, logo=True)
     if arguments:
         raise ContainerError(say("The container {name} takes no arguments.", name=name))
     try:
@@ -73,9 +75,9 @@ def _split(line: str) -> list[str]:
     return [part.replace(r"\|", "|") for part in re.split(r"(?<!\\)\|", line)]
 
 
-def _letterhead(lines: Sequence[str], reader: Reader) -> list[Block]:
+def _letterhead(lines: Sequence[str], reader: Reader, *, logo: bool = False) -> list[Block]:
     texts = _lines(lines, reader)
-    return [Letterhead(name=texts[0], lines=texts[1:])] if texts else []
+    return [Letterhead(name=texts[0], lines=texts[1:], logo=logo)] if texts else []
 
 
 def _dateline(lines: Sequence[str], reader: Reader) -> list[Block]:

@@ -8,14 +8,20 @@ decide which words cannot fit a line.
 from __future__ import annotations
 
 import struct
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.errors import DataError, Problem
 from docgen.model.text import say
 
-__all__ = ["FONTS", "LATVIAN", "Typeface", "missing_glyphs", "text_width", "typeface"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["FONTS", "LATVIAN", "Typeface", "missing_glyphs", "printing_with", "text_width", "typeface"]
 
 FONTS = Path(__file__).parent / "fonts"
 _OWN_FAMILY, _OWN_FACES = "Liberation Serif", ("LiberationSerif-Regular.ttf", "LiberationSerif-Bold.ttf")
@@ -94,7 +100,7 @@ def _glyphs(cmap: bytes) -> dict[int, int]:
 def _family(name: bytes) -> str:
     """Return the family's name: the typographic one where the font has it (Windows, UTF-16)."""
     count, strings = struct.unpack_from(">HH", name, 2)
-    found = {}
+    found: dict[int, str] = {}
     for index in range(count):
         platform, _encoding, _language, key, length, offset = struct.unpack_from(">6H", name, 6 + 12 * index)
         if platform == 3:  # noqa: PLR2004 - OpenType's number for Windows
@@ -159,6 +165,19 @@ def missing_glyphs(text: str) -> set[str]:
     return typeface().missing(text)
 
 
+_in_use: ContextVar[str] = ContextVar("_in_use", default="")
+
+
+@contextmanager
+def printing_with(folder: str) -> Iterator[Typeface]:
+    """Measure with the typeface of a folder as long as this context lasts."""
+    token = _in_use.set(folder)
+    try:
+        yield typeface(folder)
+    finally:
+        _in_use.reset(token)
+
+
 def text_width(text: str, *, bold: bool = False) -> float:
-    """Return the width in ems in docgen's own font."""
-    return typeface().width(text, bold=bold)
+    """Return the width in ems in the typeface in use."""
+    return typeface(_in_use.get()).width(text, bold=bold)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from docgen.documents.font import text_width
+from docgen.documents.font import printing_with, text_width
 from docgen.documents.textarea import DASH_INDENT, INSET, TextArea, margins_of
 from docgen.model.blocks import (
     Addressee,
@@ -27,6 +27,7 @@ from docgen.model.blocks import (
     Heading,
     Inlines,
     Letterhead,
+    Logo,
     PageBreak,
     Paragraph,
     RightAligned,
@@ -53,6 +54,11 @@ _TOGETHER_LIMIT = 0.45  # of the page's height: a longer paragraph is not held t
 
 def layout_data(document: Document) -> Data:
     """Return what `layout.typ` reads, ready for JSON. Footnotes go to the end, before the reference."""
+    with printing_with(document.look.fonts) as face:
+        return {**_data(document), "family": face.family}
+
+
+def _data(document: Document) -> Data:
     page = TextArea(document)
     look = document.look
     left, right, top, bottom = margins_of(document)
@@ -69,8 +75,13 @@ def layout_data(document: Document) -> Data:
         "small": look.small,
         "leading": look.leading,
         "spacing": look.spacing,
+        "logo": _logo(document.logo) if any(isinstance(block, Letterhead) and block.logo for block in body) else None,
         "blocks": [*_grouped(body, page), *(_footnote(note, page) for note in notes)],
     }
+
+
+def _logo(logo: Logo | None) -> Data | None:
+    return None if logo is None else {"bytes": list(logo.content), "alt": logo.alt, "height": logo.height}
 
 
 def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
@@ -169,6 +180,7 @@ def _block(block: Block, page: TextArea) -> Data:  # noqa: C901, PLR0911, PLR091
                 "kind": "letterhead",
                 "name": _runs(block.name, page.width, look.size + 2, bold=True),
                 "lines": _lines(block.lines, page.width, look.small),
+                "logo": block.logo,
             }
         case Addressee():
             return {"kind": "addressee", "lines": _lines(block.lines, half, look.size)}

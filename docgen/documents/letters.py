@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docgen import __version__
 from docgen.documents.context import context_of
 from docgen.documents.filters import name_in_dative
-from docgen.documents.font import missing_glyphs
+from docgen.documents.font import typeface
 from docgen.documents.heads import Author, read_head
 from docgen.documents.pdf import Attachment, print_pdf, renderer_version
 from docgen.documents.rendering import render_template
@@ -116,7 +116,9 @@ def fields_of(kind: str, pack: Pack) -> tuple[Field, ...]:
 
 def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: str = "data") -> Letter:
     """Return the letter that the data describe. Raises `DataError` with every problem; nothing was written then."""
-    checked, problems = check_fields(fields_of(kind, pack), data, schema=LETTER_SCHEMA, missing=missing_glyphs)
+    checked, problems = check_fields(
+        fields_of(kind, pack), data, schema=LETTER_SCHEMA, missing=typeface(pack.look.fonts).missing
+    )
     problems = (*problems, *_out_of_order(checked.data, pack.memorandum.day), *_undeclined(kind, checked.data, pack))
     if problems:
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
@@ -163,7 +165,8 @@ def letter_document(letter: Letter, reference: str = "") -> Document:
         date=day,
         name=f"{letter.pack.name}/{letter.kind}",
         reference=f"docgen {reference or letter.payload.reference}",
-        look=letter.pack.memorandum.look,
+        look=letter.pack.look,
+        logo=letter.pack.logo,
     )
 
 

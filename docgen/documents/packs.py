@@ -7,10 +7,12 @@ that come with docgen: a pack needs only those that differ.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from docgen.documents.font import typeface
 from docgen.errors import DataError, Problem, UsageError
+from docgen.model.blocks import Logo, Look
 from docgen.model.memorandum import Memorandum, check_memorandum
 from docgen.model.memorandum_text import MemorandumText, read_text
 from docgen.model.text import say
@@ -18,6 +20,7 @@ from docgen.toml import decode_text, parse_toml
 from docgen.workspace import builtin_packs, pack_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from docgen.workspace import Workspace
@@ -26,6 +29,8 @@ __all__ = ["Pack", "common_templates", "load_pack", "open_pack"]
 
 _LAYOUT_AND_TEXTS = ("*.toml", "*.md", "*.txt")
 _GROUPS = "fields.toml"
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_LARGEST_LOGO = 300_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class Pack:
     text_sha256: str | None
     digest: str
     groups: str = field(default="", repr=False)
+    look: Look = field(default_factory=Look)
+    logo: Logo | None = field(default=None, repr=False)
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -108,6 +115,7 @@ def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
         words = path.read_text("utf-8").replace("\r\n", "\n")
         text, digest = read_text(words, source=str(path)), hashlib.sha256(words.encode("utf-8")).hexdigest()
     folders = tuple(dict.fromkeys([*([over] if over else []), folder, common_templates()]))
+    look, logo, more = _look(memorandum, folder)
     return Pack(
         name=folder.name,
         folder=folder,
@@ -115,15 +123,52 @@ def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
         memorandum=memorandum,
         text=text,
         text_sha256=digest,
-        digest=_digest(folders),
+        digest=_digest(folders, more),
         groups=next((path.read_text("utf-8") for path in (one / _GROUPS for one in folders) if path.is_file()), ""),
+        look=look,
+        logo=logo,
     )
 
 
-def _digest(folders: tuple[Path, ...]) -> str:
+def _look(memorandum: Memorandum, folder: Path) -> tuple[Look, Logo | None, list[Path]]:
+    """Return the pack's look and logo, and the files that they are made of."""
+    look, logo, files = memorandum.look, None, []
+    source, problems = str(folder / "memorandum.toml"), []
+    if memorandum.fonts:
+        place = folder / memorandum.fonts
+        if place.parent != folder or not place.is_dir():
+            problems.append(Problem(path="look.fonts", message=say("names no folder of the pack")))
+        else:
+            look = replace(look, fonts=str(place))
+            typeface(look.fonts)
+            files += sorted(place.iterdir())
+    if memorandum.logo_file:
+        path = folder / memorandum.logo_file
+        kind = next((kind for begin, kind in _PICTURES.items() if _begins(path, begin)), None)
+        if path.parent != folder or kind is None or path.stat().st_size > _LARGEST_LOGO:
+            message = say("names no PNG or JPEG of the pack of at most {limit} bytes", limit=_LARGEST_LOGO)
+            problems.append(Problem(path="look.logo", message=message))
+        else:
+            logo = Logo(
+                content=path.read_bytes(), media_type=kind, alt=memorandum.logo_alt, height=memorandum.logo_height
+            )
+            files.append(path)
+    if problems:
+        raise DataError(source, problems)
+    return look, logo, files
+
+
+def _begins(path: Path, begin: bytes) -> bool:
+    return path.is_file() and path.read_bytes().startswith(begin)
+
+
+def _digest(folders: tuple[Path, ...], more: Sequence[Path]) -> str:
+    """Return the digest of all texts (line ends as LF) and of the other files as they are."""
     whole = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(path for pattern in _LAYOUT_AND_TEXTS for path in folder.glob(pattern)):
-            content = path.read_bytes().replace(b"\r\n", b"\n")
-            whole.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    texts = [sorted(path for pattern in _LAYOUT_AND_TEXTS for path in folder.glob(pattern)) for folder in folders]
+    for path in [path for folder in texts for path in folder]:
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        whole.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    for path in more:
+        whole.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return whole.hexdigest()

@@ -62,16 +62,35 @@ def renderer_version() -> str:
 
 
 @cache
+def _layout() -> bytes:
+    return _LAYOUT.read_bytes()
+
+
+@cache
+def _fonts(folder: Path) -> typst.Fonts:
+    import typst  # noqa: PLC0415 - loaded by those who print only
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+
+@cache
 def _compiler() -> typst.Compiler:
     import typst  # noqa: PLC0415 - loaded by those who print only
 
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    return typst.Compiler(input=_LAYOUT, root=_LAYOUT.parent, font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(input=_LAYOUT, root=_LAYOUT.parent, font_paths=_fonts(FONTS), ignore_system_fonts=True)
+
+
+def _compiler_with(folder: Path) -> typst.Compiler:
+    """Return a compiler with another typeface; it reads the layout from memory, for one document only."""
+    import typst  # noqa: PLC0415 - loaded by those who print only
+
+    return typst.Compiler(input=_layout(), root=folder, font_paths=_fonts(folder), ignore_system_fonts=True)
 
 
 def prepare() -> None:
-    """Load Typst, the layout's path and the fonts' names, in the calling thread alone: for workers that fork later."""
+    """Load Typst, the layout and the fonts' names, in the calling thread alone: for workers that fork later."""
     _compiler()
+    _layout()
 
 
 def print_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -84,10 +103,14 @@ def print_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> byt
 
 
 def inputs_of(document: Document, attachments: Sequence[Attachment] = ()) -> dict[str, str]:
-    """Return what the layout file reads, by name: all that the PDF depends on but layout, fonts and version."""
+    """Return what the layout file reads, by name: all that the PDF depends on but layout, fonts and version.
+
+    `fonts` is the folder of the typeface, empty for docgen's own.
+    """
     return {
         "data": json.dumps(layout_data(document), ensure_ascii=False),
         "attachments": json.dumps([_attached(item) for item in attachments], ensure_ascii=False),
+        "fonts": document.look.fonts,
     }
 
 
@@ -96,8 +119,11 @@ def print_inputs(inputs: Mapping[str, str]) -> bytes:
     import typst  # noqa: PLC0415 - loaded by those who print only
 
     try:
-        pdf, warnings = _compiler().compile_with_warnings(
-            format="pdf", sys_inputs=dict(inputs), pdf_standards=["a-3a", "ua-1"]
+        compiler = _compiler_with(Path(inputs["fonts"])) if inputs["fonts"] else _compiler()
+        pdf, warnings = compiler.compile_with_warnings(
+            format="pdf",
+            sys_inputs={name: inputs[name] for name in ("data", "attachments")},
+            pdf_standards=["a-3a", "ua-1"],
         )
     except typst.TypstError as exc:
         raise ConformanceError(

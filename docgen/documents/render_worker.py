@@ -29,7 +29,8 @@ __all__ = ["print_with"]
 def print_with(forker: Forker, document: Document, attachments: Sequence[Attachment] = ()) -> bytes:
     """Return the PDF, printed in a worker. What Typst refuses, or a worker that was stopped: `ConformanceError`."""
     arguments = dict(inputs_of(document, attachments))
-    outcome = forker.run("print", PROFILES["render"], arguments, folder=Path(__file__).parent)
+    fonts = document.look.fonts
+    outcome = forker.run("print", PROFILES["render"], arguments, folder=Path(fonts) if fonts else Path(__file__).parent)
     if isinstance(outcome, Stopped):
         raise ConformanceError(say("The document cannot be printed: {what}.", what=outcome.message))
     if "refused" in outcome.result:
@@ -38,7 +39,7 @@ def print_with(forker: Forker, document: Document, attachments: Sequence[Attachm
 
 
 def _print(_data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
-    inputs = {name: str(arguments[name]) for name in ("data", "attachments")}
+    inputs = {name: str(arguments[name]) for name in ("data", "attachments", "fonts")}
     try:
         pdf = print_inputs(inputs)
     except ConformanceError as exc:

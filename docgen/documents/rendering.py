@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from docgen.documents.environment import Filled
+    from docgen.model.blocks import Logo
 
 __all__ = ["render_template"]
 
@@ -30,6 +31,7 @@ def render_template(
     title: str = "",
     name: str = "template",
     look: Look | None = None,
+    logo: Logo | None = None,
     language: str = "lv",
     landscape: bool = False,
     reference: str = "",
@@ -53,4 +55,5 @@ def render_template(
         landscape=landscape,
         reference=reference,
         look=look or Look(),
+        logo=logo,
     )

@@ -22,7 +22,7 @@ from docgen.documents.wordstyles import styles_xml
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
-    from docgen.model.blocks import Document
+    from docgen.model.blocks import Document, Logo
 
 __all__ = ["print_docx"]
 
@@ -65,11 +65,23 @@ def print_docx(document: Document) -> bytes:
     word.styles.element[:] = list(etree.fromstring(styles_xml(document.look, document.language)))
     word.part.numbering_part.element[:] = list(body.numbering())
     _set_page(word, document)
+    if document.logo is not None:
+        for place in body.logo_places:
+            place.append(_picture(word, document.logo))
     word.element.body[:] = [*body.elements, word.element.body[-1]]
     _set_properties(word, document)
     stream = io.BytesIO()
     word.save(stream)
     return _same_bytes(stream.getvalue())
+
+
+def _picture(word: WordDocument, logo: Logo) -> etree._Element:
+    """Return a run with the picture; python-docx keeps its bytes once in the package."""
+    from docx.shared import Mm  # noqa: PLC0415 - loaded by those who print only
+
+    inline = word.part.new_pic_inline(io.BytesIO(logo.content), height=Mm(logo.height))
+    inline.docPr.set("descr", logo.alt)
+    return element("r", element("drawing", inline))
 
 
 def _set_page(word: WordDocument, document: Document) -> None:

@@ -72,6 +72,7 @@ class Body:
         width = 297 - look.bottom - look.top if document.landscape else 210 - look.left - look.right
         self.width = round(width * _TWIPS_PER_MM)
         self.elements: list[Element] = []
+        self.logo_places: list[Element] = []
         self.numberings: list[tuple[Level, ...]] = []
         self.indents: list[list[tuple[int, int]]] = []
         self._dash_numbers: dict[int, int] = {}
@@ -181,6 +182,8 @@ class Body:
                 assert_never(block)
 
     def _letterhead(self, block: Letterhead) -> None:
+        if block.logo and self.document.logo is not None:
+            self.logo_places.append(self._paragraph("LetterheadLogo", (), keep=True))
         self._paragraph("LetterheadName", block.name, keep=True)
         self._lines("Letterhead", block.lines)
         self.elements[-1][0].insert(1, borders("bottom"))

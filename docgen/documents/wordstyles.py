@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from docgen.documents.font import typeface
 
 if TYPE_CHECKING:
     from docgen.model.blocks import Look
@@ -55,7 +58,8 @@ def _rule(side: str) -> str:
 def styles_xml(look: Look, language: str) -> str:
     """Return the styles part."""
     tag = "lv-LV" if language == "lv" else language
-    fonts = " ".join(f'w:{script}="{_FONT}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
+    name = escape(typeface(look.fonts).family, {'"': "&quot;"}) if look.fonts else _FONT
+    fonts = " ".join(f'w:{script}="{name}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
     small, centre = _size(look.small), '<w:jc w:val="center"/>'
     styles = [
         _paragraph_style("Normal", "Normal", paragraph=_space(0, 0, 276)),
@@ -71,6 +75,7 @@ def styles_xml(look: Look, language: str) -> str:
         _paragraph_style(
             "LetterheadName", "Letterhead Name", paragraph=_space(0, 40) + centre, run="<w:b/>" + _size(look.size + 2)
         ),
+        _paragraph_style("LetterheadLogo", "Letterhead Logo", paragraph=_space(0, 120) + centre),
         _paragraph_style("Letterhead", "Letterhead", paragraph=_space(0, 240, 240) + centre, run=small),
         _paragraph_style("Addressee", "Addressee", paragraph=_space(160, 240)),
         _paragraph_style("Approval", "Approval", paragraph=_space(0, 320)),

@@ -151,7 +151,8 @@ def _rendered(kind: str, values: dict[str, object], pack: Pack, *, day: date, ti
         date=day,
         title=title,
         name=f"{pack.name}/{kind}",
-        look=pack.memorandum.look,
+        look=pack.look,
+        logo=pack.logo,
         landscape=True,
         filled_by=fill if pack.is_builtin(path) else fill_guarded,
     )

@@ -17,7 +17,8 @@ everywhere.
     text, text                  a paragraph; blank lines part paragraphs
     - item                      dash list
     1. item                     clauses with the labels that are written
-    ::: letterhead              who writes: the first line large, then address, number …
+    ::: letterhead              who writes: the first line large, then address, number …; `::: letterhead logo` with the
+                                pack's logo, where it has one
     ::: addressee               to whom, in the right half, a line a line
     ::: dateline                one line, up to three parts: `Rīgā | Nr. 1-5/12 | 2026. gada 20. novembrī`
     ::: subject                 one paragraph, bold; counts as heading of level 1
@@ -66,6 +67,7 @@ __all__ = [
     "Heading",
     "Inlines",
     "Letterhead",
+    "Logo",
     "Look",
     "PageBreak",
     "Paragraph",
@@ -206,10 +208,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """Who writes: the name, then a line each for number, address and e-mail."""
+    """Who writes: the name, then a line each for number, address and e-mail; `logo` puts the document's one above."""
 
     name: Inlines
     lines: tuple[Inlines, ...] = ()
+    logo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +328,26 @@ class Look:
     bottom: float = 20
     leading: float = 0.68
     spacing: float = 0.95
+    fonts: str = ""  # the folder of another typeface
+
+
+LOGO_HEIGHT = 18.0  # millimetres
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """A picture for the letterhead: PNG or JPEG, its words for those who do not see it, its height in millimetres."""
+
+    content: bytes
+    media_type: str
+    alt: str
+    height: float = LOGO_HEIGHT
+
+    def __post_init__(self) -> None:
+        """Refuse a picture without words (PDF/UA-1) and other kinds of files."""
+        if not self.alt or self.media_type not in {"image/png", "image/jpeg"}:
+            msg = "a logo is a PNG or JPEG with a text that says what it shows"
+            raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,4 +364,5 @@ class Document:
     language: str = "lv"
     landscape: bool = False
     reference: str = ""
+    logo: Logo | None = None
     look: Look = field(default_factory=Look)

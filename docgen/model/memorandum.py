@@ -7,12 +7,12 @@ which key is missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from docgen.errors import DataError, Problem
-from docgen.model.blocks import Look
+from docgen.model.blocks import LOGO_HEIGHT, Look
 from docgen.model.reading import read_table
 from docgen.model.text import say
 
@@ -168,8 +168,10 @@ class Memorandum:
     signature_policy: str
     texts: Mapping[str, str] = field(default_factory=dict)
     look: Look = field(default_factory=Look)
+    fonts: str = ""
     logo_file: str = ""
-    fonts: tuple[str, ...] = ()
+    logo_alt: str = ""
+    logo_height: float = LOGO_HEIGHT
 
 
 def _body(table: Table, prefix: str = "") -> Body:
@@ -232,7 +234,7 @@ _LOOK = ("size", "small", "table", "table_small", "left", "right", "top", "botto
 def _look(table: Table) -> Look:
     """Return the measures that the pack sets; the others stay as they are."""
     given = {name: value for name in _LOOK if (value := table.measure(name)) is not None}
-    return Look(**given)
+    return replace(Look(), **given)  # type: ignore[arg-type]  # all of these are measures
 
 
 def check_memorandum(data: Mapping[str, object], *, source: str) -> Memorandum:
@@ -292,7 +294,9 @@ def check_memorandum(data: Mapping[str, object], *, source: str) -> Memorandum:
         texts=root.mapping("texts") if root.has("texts") else {},
         look=_look(look),
         logo_file=look.text("logo", required=False),
-        fonts=look.texts("fonts"),
+        fonts=look.text("fonts", required=False),
+        logo_alt=look.text("logo_alt", required=look.has("logo")),
+        logo_height=look.measure("logo_height") or LOGO_HEIGHT,
     )
     problems = root.problems()
     if not memorandum.title:
