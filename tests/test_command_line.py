@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from pypdf import PdfWriter
 
 from docgen import clock
 from docgen.documents.datafile import parse_datafile
@@ -168,6 +169,36 @@ def test_a_file_whose_name_begins_with_a_hyphen_is_explained(tmp_path):
     said = run("verify", "-dash.pdf", cwd=tmp_path)
     assert said.returncode == 2
     assert "-- -dash.pdf" in said.stderr
+
+
+def test_plain_verification_of_a_file_with_many_attachments_points_to_the_deep_one(tmp_path):
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    for number in range(51):
+        writer.add_attachment(f"{number}.pdf", b"x")
+    writer.write(tmp_path / "edition.pdf")
+    report = json.loads(run("verify", "--json", "edition.pdf", cwd=tmp_path).stdout)["files"][0]
+    assert report["exit_code"] == 4
+    reason = next(reason for reason in report["reasons"] if reason["code"] == "LIMIT")
+    assert "docgen verify --deep" in reason["hint"]
+
+
+def test_deep_verification_of_an_ordinary_file_points_to_the_plain_one(tmp_path):
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(tmp_path / "a letter.pdf")
+    said = run("verify", "--deep", "a letter.pdf", cwd=tmp_path)
+    assert said.returncode not in {0, 4}
+    assert "docgen verify 'a letter.pdf'" in said.stderr
+    assert "no trusted certificates were given" in said.stdout
+
+
+def test_deep_verification_says_whose_certificates_it_used(workspace):
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(workspace.folder / "x.pdf")
+    said = run("verify", "--deep", "x.pdf", cwd=workspace.folder)
+    assert str(workspace.trust) in said.stdout
 
 
 # `init`

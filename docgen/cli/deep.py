@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.cli.speaking import complain, tell
-from docgen.errors import ExitCode, UnreadableError, UsageError, worst
+from docgen.cli.speaking import complain, here, tell
+from docgen.errors import UnreadableError, UsageError, worst
 from docgen.messages import render
 from docgen.model.reasons import Reason, ReasonCode
 from docgen.model.report import FileFormat, FileReport
@@ -45,8 +45,10 @@ def verify_deep(
         texts = [deep_to_text(report) for report in reports if report.edition.reasons not in map(_reasons, absent)]
         tell("\n\n".join([*texts, render(_closing(trust_folder))]))
     for file, report in zip(files, reports, strict=True):
-        if report.number is None and report.exit_code is ExitCode.MISMATCH:
-            complain(say("→ A letter or another signed file is verified without --deep: {call}", call=_plain(file)))
+        if report.number is None and report.disagreements:
+            complain(
+                say("→ A letter or another signed file is verified without --deep: {call}", call=here(_plain(file)))
+            )
     return int(worst([report.exit_code for report in reports]))
 
 
