@@ -162,6 +162,21 @@ def annotation_over_text(writer):
     annotation[NameObject("/F")] = NumberObject(4)
 
 
+def name_in_no_encoding(pdf):
+    """A name of bytes that are no UTF-8: a reader tries other encodings."""
+    named = _rewritten(lambda writer: writer._root_object.update({NameObject("/Aaaa"): NumberObject(1)}))(pdf)
+    return named.replace(b"/Aaaa", b"/#ffa", 1)
+
+
+@_rewritten
+def rare_filter(writer):
+    """Content packed as only an optional library unpacks it."""
+    stream = StreamObject()
+    stream.set_data(b"q Q")
+    stream[NameObject("/Filter")] = NameObject("/BrotliDecode")
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(stream)
+
+
 extra_page = _rewritten(lambda writer: writer.add_blank_page(*PAGE))
 
 

@@ -77,6 +77,15 @@ def test_every_corpus_file_looks_the_same_locked_and_unlocked():
         assert locked == unlocked, name
 
 
+@pytest.mark.parametrize("name", ["name_in_no_encoding", "rare_filter"])
+def test_no_file_can_make_a_reader_import_something_late(name):
+    pdf = getattr(tampered, name)(letter_pdf("accession", A, ["Anna Bērziņa"]))
+    with Forker(WORKER) as forker:
+        appearances_with(forker, [pdf])
+    with Forker("docgen.edition.deep_worker") as forker:
+        forker.run("words", PROFILES["edition"], {"printed": len(pdf)}, data=pdf)
+
+
 def _with_pages(count, box=tampered.PAGE):
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(letter_pdf("accession", A, ["Anna Bērziņa"]))))
     for _ in range(count - 1):

@@ -7,9 +7,9 @@ file at all.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
+from docgen.documents.late_imports import PYPDF_LATE, leave_out_extras
 from docgen.model.recognition import Appearance
 from docgen.wire import WireError, decode, encode
 from docgen.worker import PROFILES, Finished, Request, serve
@@ -21,21 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PRELOAD", "appearances_with"]
 
-# Modules that the readers import at their first use, and where they come with an encoding or a filter of the file.
-PRELOAD = (
-    "docgen.documents.appearance",
-    "encodings.raw_unicode_escape",
-    "encodings.utf_16",
-    "encodings.utf_32",
-    "encodings.utf_32_be",
-    "pypdf._configuration",
-    "pypdf._text_extraction",
-    "pypdf.filters",
-    "pypdf.xmp",
-    "unicodedata",
-)
-# What pypdf uses where it is installed; whether it is must not change what a letter looks like.
-_NOT_USED = ("PIL", "brotli", "fontTools")
+PRELOAD = ("docgen.documents.appearance", *PYPDF_LATE)
 _PROFILE = PROFILES["letter"]
 
 
@@ -60,6 +46,5 @@ def _look(data: bytes | None, _arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for _name in _NOT_USED:
-        sys.modules[_name] = None  # type: ignore[assignment]  # importing it is an ImportError (Python reference, 5.3.1)
+    leave_out_extras()
     serve({"look": _look}, PRELOAD)
