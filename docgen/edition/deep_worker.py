@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
+from docgen.documents.late_imports import PYPDF_LATE, leave_out_extras
 from docgen.edition.deep import (
     Content,
     DeepReport,
@@ -45,11 +46,8 @@ __all__ = ["verify_edition_file"]
 _PROFILE = PROFILES["edition"]
 _PRELOAD = (
     *SIGNATURES,
+    *PYPDF_LATE,
     "docgen.documents.structure",
-    "pypdf._codecs.core_font_metrics",
-    "pypdf._configuration",
-    "pypdf.filters",
-    "pypdf.xmp",
 )
 
 
@@ -229,4 +227,5 @@ def _words(data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    leave_out_extras()
     serve({"seal": _seal, "inspect": _inspect, "letters": _verify, "words": _words}, preload=_PRELOAD)
