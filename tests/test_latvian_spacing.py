@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docgen.model.spacing import no_break
+from docgen.model.spacing import hyphened, no_break
 
 PIECES = st.sampled_from(
     (
@@ -37,3 +37,19 @@ def test_only_spaces_change_and_a_second_time_nothing(text):
     once = no_break(text)
     assert no_break(once) == once
     assert once.replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("rakstiet uz e-pastu vai e-adresi", ["e-pastu", "e-adresi"]),
+        ("(Nr. 1-21/88(2021), turpmāk", ["1-21/88(2021)"]),
+        ("Parauga iela 1-5, Rīga, LV-1000", ["1-5"]),
+        ("darba plāns 2024.–2026. gadam", []),
+        ("Anna-Marija Kalniņa-Ozola", []),
+    ],
+)
+def test_what_has_a_hyphen_and_stays_in_one_line(text, kept):
+    parts = hyphened(text)
+    assert "".join(part for part, _kept in parts) == text
+    assert [part for part, stays in parts if stays] == kept

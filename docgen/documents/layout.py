@@ -40,6 +40,7 @@ from docgen.model.blocks import (
     plain,
     words_of,
 )
+from docgen.model.spacing import hyphened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -275,7 +276,7 @@ def _cell(content: Cell, width: float, size: float) -> object:
         else:
             made.append(_runs(part, width, size))
     match made, content:
-        case [[{"pieces": [str() as only]}]], ((Text(bold=False, italic=False, raised=False),),):
+        case [[{"pieces": [str() as only], "kept": []}]], ((Text(bold=False, italic=False, raised=False),),):
             return only
         case _:
             return made
@@ -292,12 +293,19 @@ def _runs(inlines: Inlines, width: float, size: float, *, bold: bool = False) ->
     return [
         {
             "pieces": _pieces(run.text, room, bold=bold or run.bold) if broad else [run.text],
+            "kept": [] if broad or "-" not in run.text else _kept(run.text),
             "bold": run.bold,
             "italic": run.italic,
             "raised": run.raised,
         }
         for run in inlines
     ]
+
+
+def _kept(text: str) -> list[tuple[str, bool]]:
+    """Return the parts of a text of which some keep their hyphens in one line; nothing where there are none."""
+    parts = hyphened(text)
+    return parts if any(kept for _part, kept in parts) else []
 
 
 def _pieces(text: str, room: float, *, bold: bool) -> list[str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
 
+from docgen.model.spacing import hyphened
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -58,11 +60,17 @@ def styled_run(run: Text) -> Element:
 
 
 def text_run(text: str) -> Element:
-    """Return a run without a style of its own."""
-    content = element("t")
-    content.text = text
-    content.set(_XML_SPACE, "preserve")
-    return element("r", content)
+    """Return a run without a style of its own; hyphens at which no line may end are Word's no-break ones."""
+    made = element("r")
+    for part, kept in hyphened(text):
+        for index, piece in enumerate(part.split("-") if kept else [part]):
+            if index:
+                made.append(element("noBreakHyphen"))
+            content = element("t")
+            content.text = piece
+            content.set(_XML_SPACE, "preserve")
+            made.append(content)
+    return made
 
 
 def tab() -> Element:

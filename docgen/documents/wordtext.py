@@ -48,7 +48,7 @@ def _pieces(paragraph: etree._Element) -> Iterator[str]:
             case "t":
                 yield element.text or ""
             case "noBreakHyphen":
-                yield "\u2011"
+                yield "-"
             case _:
                 # A tab stop in the paragraph's properties is no character.
                 parent = element.getparent()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["no_break"]
+__all__ = ["hyphened", "no_break"]
 
 _SPACE = "\u00a0"
 _MONTHS = "janvār|februār|mart|aprīl|maij|jūnij|jūlij|august|septembr|oktobr|novembr|decembr"
@@ -20,6 +20,22 @@ _CAPITAL = "[A-ZĀČĒĢĪĶĻŅŠŪŽ]"
 _INITIAL = re.compile(rf"(?<!\w)({_CAPITAL}[zž]?\.) (?={_CAPITAL})")
 _DASH = re.compile(r"(?<=\S) (?=[–—] )")
 _UNIT = re.compile(r"(?<=\d) (?=(?:lp|lpp|lapa|lapas|lapām|EUR|eiro|km|m|min|h)\b|[%€])")
+
+
+_HYPHENED = re.compile(r"(?<![\w-])(?:[Ee]-\w+|\d+(?:-\d+)+(?:/\d+)*(?:\(\d+\))?)(?![\w-])")
+
+
+def hyphened(text: str) -> list[tuple[str, bool]]:
+    """Cut a text into parts, and tell of each whether it must stay in one line although it has a hyphen.
+
+    `e-pasts`, `e-adrese`; numbers of documents, houses and flats: `1-21/88(2021)`, `1-5`. The parts are the whole text.
+    """
+    parts: list[tuple[str, bool]] = []
+    done = 0
+    for found in _HYPHENED.finditer(text):
+        parts += [(text[done : found.start()], False), (found[0], True)]
+        done = found.end()
+    return [part for part in (*parts, (text[done:], False)) if part[0]]
 
 
 def no_break(text: str) -> str:
