@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
+from docgen.cli.receive import _what
 from docgen.database import open_database
 from docgen.demo.pki import TestPki
 from docgen.documents.letters import check_letter, letter_document, letter_pdf_of, renderer_name
@@ -65,8 +66,7 @@ def printer():
 
 @pytest.fixture
 def desk(tmp_path, verifier, printer):
-    def verify(path: Path, name: str):
-        moment = datetime.now(tz=UTC)
+    def verify(path: Path, name: str, moment: datetime):
         return verifier.report([Submission(name=name, path=path)], as_of=moment, receipt=moment)
 
     with open_database(f"sqlite:///{tmp_path / 'register.db'}") as database:
@@ -209,8 +209,8 @@ def test_a_printed_letter_pays_for_no_second_look(pki, verifier, tmp_path):
             signed=tmp_path / "signed",
             pack="iem",
             renderer=printer,
-            verify=lambda path, name: verifier.report(
-                [Submission(name=name, path=path)], as_of=datetime.now(tz=UTC), receipt=datetime.now(tz=UTC)
+            verify=lambda path, name, moment: verifier.report(
+                [Submission(name=name, path=path)], as_of=moment, receipt=moment
             ),
             material={},
             policy="by-anchor",
@@ -305,3 +305,16 @@ def test_a_file_that_the_second_reader_does_not_open_is_not_equal_text(printer):
     assert printer.differences(pdf, pdf[: len(pdf) // 2]) == ("unreadable",)
     assert printer.differences(pdf, b"") == ("unreadable",)
     assert printer.differences(pdf, pdf) == ()
+
+
+@QPDF
+def test_a_linearized_copy_stays_foreign(desk, pki):
+    """Its oldest cross-reference section holds half the file: no first revision has the letter's data."""
+    received = take(desk, pki.sign(saved_by_qpdf("--linearize")(printed()), ANNA, "B-LT"))
+    assert received.recognition.recognised.as_ == "foreign"
+    assert codes(received) == [ReasonCode.FOREIGN]
+
+
+def test_it_is_told_in_words(desk, pki):
+    received = take(desk, pki.sign(tampered.saved_by_pypdf(printed()), ANNA, "B-LT"))
+    assert "equal in words and look" in str(_what(received))
