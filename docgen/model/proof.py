@@ -214,6 +214,8 @@ def _attempt(token: Token, chain: Sequence[Link], clock: datetime, proofs: Proof
     for depth, link in enumerate(chain):
         item, good = _deciding(link, clock, proofs, second=second)
         if item is None:  # R9
+            if time < link.certificate.not_before:
+                return _undetermined(SubIndication.NOT_YET_VALID, time, used)
             late = time > link.certificate.not_after
             general = _undetermined(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, time, used)
             return replace(general, no_item=True, late=late)

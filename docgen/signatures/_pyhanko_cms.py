@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from docgen.signatures._pyhanko import Field
 
-__all__ = ["cms_faults", "trailing_data", "type_agrees"]
+__all__ = ["binds_certificate", "cms_faults", "trailing_data", "type_agrees"]
 
 _WEAK = frozenset({"md2", "md4", "md5", "sha1"})
 
@@ -50,7 +50,7 @@ def cms_faults(found: Field) -> list[str]:
     names = [attribute["type"].native for attribute in attributes] if encoded else []
     if not {"content_type", "message_digest"} <= set(names):
         faults.append("attributes")
-    elif not _binds_certificate(found.signer, attributes):
+    elif not binds_certificate(found.signer, attributes):
         faults.append("certificate")
     if encoded != sorted(encoded) or len(names) != len(set(names)):
         faults.append("order")
@@ -59,7 +59,7 @@ def cms_faults(found: Field) -> list[str]:
     return faults
 
 
-def _binds_certificate(signer: bytes | None, attributes: cms.CMSAttributes) -> bool:
+def binds_certificate(signer: bytes | None, attributes: cms.CMSAttributes) -> bool:
     """Say whether every ESS attribute names the signer's certificate, the second version by no weak digest.
 
     The first version knows SHA-1 alone (RFC 5035 clause 5.4.1); real signatures of the older kind still carry it.

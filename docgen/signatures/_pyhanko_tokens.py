@@ -151,6 +151,8 @@ async def ask_signature(
     library: Library, embedded: EmbeddedPdfSignature, chain: Sequence[x509.Certificate], moment: datetime
 ) -> Answer:
     """Ask about a signature at `moment`; whatever escapes from the library is a malformed signature."""
+    if chain and _made_for_machines(chain[0]):
+        return Answer(indication=Indication.INDETERMINATE, sub_indication=SubIndication.CHAIN_CONSTRAINTS_FAILURE)
     spec, timing = library.spec(chain), _timing(moment)
     handlers = bootstrap_validation_data_handlers(
         spec, timing_info=timing, poe_manager_override=POEManager(current_dt_override=moment)
@@ -198,6 +200,15 @@ async def ask_stamp(
     except Exception:  # noqa: BLE001 - as above
         return Answer(indication=Indication.TOTAL_FAILED, sub_indication=SubIndication.FORMAT_FAILURE)
     return _answer(result)
+
+
+_MACHINES = frozenset({"server_auth", "code_signing", "time_stamping", "ocsp_signing"})
+
+
+def _made_for_machines(certificate: x509.Certificate) -> bool:
+    """Say whether a certificate names purposes, and none of them is a person's (RFC 5280 clause 4.2.1.12)."""
+    purposes = certificate.extended_key_usage_value
+    return purposes is not None and set(purposes.native) <= _MACHINES
 
 
 def _imprint_digest(signed: cms.SignedData) -> str:
