@@ -25,7 +25,17 @@ from docgen.model.text import Message, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PARTS = ("pyhanko", "pyhanko-certvalidator", "cryptography", "typst", "pypdf", "pypdfium2", "python-docx", "sqlalchemy", "tzdata")
+_PARTS = (
+    "pyhanko",
+    "pyhanko-certvalidator",
+    "cryptography",
+    "typst",
+    "pypdf",
+    "pypdfium2",
+    "python-docx",
+    "sqlalchemy",
+    "tzdata",
+)
 _PROGRAMS = {
     "java": say("needed by the outside judges veraPDF and EU DSS"),
     "qpdf": say("an outside judge of PDF files"),
