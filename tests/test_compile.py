@@ -197,3 +197,23 @@ def test_the_commands_compile_and_verify_deep_work_together(workspace, pki, tmp_
     assert document["exit_code"] == 0
     assert document["files"][0]["edition"]["members"] == 1
     assert PASSWORD not in made.stdout.split() + made.stderr.split()
+
+
+def test_files_that_are_not_there_are_named_together_before_a_password_is_asked_for(workspace, tmp_path):
+    command = [sys.executable, "-m", "docgen", "--lang", "en", "--workspace", str(workspace.folder), "compile"]
+    command += ["--key", str(tmp_path / "no.p12"), "--pass-file", str(tmp_path / "no.txt"), "--json"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert run.returncode == ExitCode.MISSING
+    assert [problem["path"] for problem in json.loads(run.stdout)["error"]["problems"]] == ["--key", "--pass-file"]
+    asked = subprocess.run(command[:-3], capture_output=True, text=True, check=False, input="secret\n")
+    assert asked.returncode == ExitCode.MISSING
+    assert "Password" not in asked.stdout + asked.stderr
+
+
+def test_a_missing_time_stamp_address_is_said_before_a_password_is_asked_for(workspace, pki):
+    key = str(pki.seal("Parauga ministrija", "90000000000"))
+    command = [sys.executable, "-m", "docgen", "--lang", "en", "--workspace", str(workspace.folder), "compile"]
+    asked = subprocess.run([*command, "--key", key], capture_output=True, text=True, check=False, input="secret\n")
+    assert asked.returncode == ExitCode.USAGE
+    assert "--tsa" in asked.stderr
+    assert "Password" not in asked.stdout + asked.stderr

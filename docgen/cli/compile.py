@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.speaking import SpeakingCommand, option, tell
-from docgen.errors import UnreadableError, UsageError
+from docgen.errors import DataError, ExitCode, Problem, UnreadableError, UsageError
 from docgen.messages import mark, render, translate
 from docgen.model.text import say
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from docgen.workflow.compile import Issued
 
 _PASSWORD_LIMIT = 4096  # bytes
+
+
+class _NotThereError(DataError):
+    """What the call names is not there: every name, before a password is asked for."""
+
+    exit_code = ExitCode.MISSING
 
 
 def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
@@ -69,6 +75,7 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
     metavar="FILE",
     help=mark("Where to write it; default output/editions/ of the workspace."),
 )
+@option("--unsafe-no-sandbox", is_flag=True, help=mark("Print the pages without the locked-down worker."))
 @option("--json", "as_json", is_flag=True, help=mark("Print one JSON document."))
 @click.pass_obj
 def command(
@@ -82,6 +89,7 @@ def command(
     by: str,
     trust: Path | None,
     output: Path | None,
+    unsafe_no_sandbox: bool,
     as_json: bool,
 ) -> None:
     """Issue an edition and say what it is known by."""
@@ -89,13 +97,15 @@ def command(
 
     from docgen.documents.packs import load_pack  # noqa: PLC0415 - as above
     from docgen.model.moments import riga_day  # noqa: PLC0415 - as above
-    from docgen.signatures.sign import Credentials, Level  # noqa: PLC0415 - as above
+    from docgen.signatures.sign import Credentials, Level, check_means  # noqa: PLC0415 - as above
     from docgen.workflow.compile import issue_edition, memorandum_of  # noqa: PLC0415 - as above
     from docgen.workspace import find_workspace, pack_folder  # noqa: PLC0415 - as above
 
     workspace = find_workspace(options["workspace"])
     folder = pack_folder(workspace, workspace.pack or "iem")
     memorandum = memorandum_of(load_pack(folder))
+    _check_files(key, pass_file)
+    check_means(Level(level), tsa)
     credentials = Credentials.from_pkcs12(key, _password(key, pass_file))
     now = datetime.now(tz=UTC)
     issued = issue_edition(
@@ -110,8 +120,24 @@ def command(
         by=by,
         output=output,
         trust=trust,
+        sandbox=not unsafe_no_sandbox,
     )
     tell(_json(issued) if as_json else _text(issued, trust or workspace.trust))
+
+
+def _check_files(key: Path, pass_file: Path | None) -> None:
+    named = {"--key": key, "--pass-file": pass_file}
+    problems = [
+        Problem(path=name, message=say("{file} does not exist", file=str(file)))
+        for name, file in named.items()
+        if file is not None and str(file) != "-" and not file.exists()
+    ]
+    if problems:
+        raise _NotThereError(
+            "docgen compile",
+            problems,
+            say("Name the PKCS#12 file (.p12, .pfx) of the seal or the official with --key."),
+        )
 
 
 def _password(key: Path, pass_file: Path | None) -> str:

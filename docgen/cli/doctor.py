@@ -139,3 +139,17 @@ def _attempts() -> Iterator[_Line]:
 def _programs() -> Iterator[_Line]:
     for name, note in _PROGRAMS.items():
         yield _Line(name=name, state="ok" if shutil.which(name) else "missing", note=note)
+    yield _verapdf()
+
+
+def _verapdf() -> _Line:
+    from docgen.signatures.verapdf import program  # noqa: PLC0415 - `--help` does not pay for it
+
+    try:
+        found = program()
+    except MissingError as exc:
+        return _Line(name="verapdf", state="missing", note=exc.message)
+    if found is None:
+        return _Line(name="verapdf", state="missing", note=say("editions are sealed after docgen's own check alone"))
+    note = say("judges every edition that is sealed, beside docgen's own check")
+    return _Line(name="verapdf", state="ok", note=note)

@@ -5,13 +5,14 @@ The caller (`docgen.workflow.compile`) reads register and evidence and records t
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from docgen.documents.pdf import print_pdf
 from docgen.edition.pages import edition_document
 from docgen.model.canonical import canonical_json
 from docgen.model.events import EvidenceKind
-from docgen.signatures.seal import Embedded, Relationship, SealedRevision, seal_pdf
+from docgen.signatures.seal import Embedded, Relationship, SealedRevision, prepare_seal, seal_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,13 +52,18 @@ def compile_edition(
 ) -> SealedRevision:
     """Write the sealed edition to `output`, which must not exist, and return what it is known by.
 
-    `print_document` prints the pages (`docgen.edition.printing.print_apart` keeps Typst's memory out of this process).
-    `read_original` returns the bytes of a digest, checked. Raises what printing and sealing raise; nothing is left.
+    `print_document` prints the pages, called in another thread (`docgen.edition.printing` keeps Typst out of this
+    process). `read_original` returns the bytes of a digest, checked. Raises what printing and sealing raise; nothing is
+    left.
     """
-    readable = print_document(edition_document(manifest, events))
+    # Pages and attachments do not wait for each other.
+    with ThreadPoolExecutor(1) as other:
+        pages = other.submit(print_document, edition_document(manifest, events))
+        prepare_seal()
+        embedded = list(_embedded(manifest, events, read_original))
     return seal_pdf(
-        readable,
-        _embedded(manifest, events, read_original),
+        pages.result(),
+        embedded,
         output,
         credentials,
         level=level,

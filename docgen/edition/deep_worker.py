@@ -23,7 +23,7 @@ from docgen.edition.deep import (
     words_digest,
 )
 from docgen.edition.letters import Letter, in_pieces, letters_of, verify_letters
-from docgen.edition.printing import print_apart
+from docgen.edition.printing import printing_apart
 from docgen.model.events import instant_from_text, instant_to_text
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Reason, ReasonCode
@@ -87,7 +87,8 @@ def verify_edition_file(
             digest = again.result.get("words") if isinstance(again, Finished) else None
             return digest if isinstance(digest, str) else None
 
-        return conclude(printed, seal, inspection, content, letters, words=words, print_document=print_apart)
+        with printing_apart(sandbox=sandbox) as print_document:
+            return conclude(printed, seal, inspection, content, letters, words=words, print_document=print_document)
 
 
 def _pieces(inspection: Inspection, content: Content) -> list[tuple[Letter, ...]]:

@@ -1,70 +1,31 @@
-"""The pages of an edition printed in a process of their own: the same bytes, without Typst's memory in this one.
+"""The pages of an edition printed in the locked-down worker `render`: the same bytes, and Typst in no other process.
 
-Typst keeps hundreds of megabytes for long tables and an allocator seldom gives them back; here they are gone before
-attachments are read. `python -m docgen.edition.printing` reads the document's data as JSON and writes the PDF.
+The words come from strangers' letters, and Typst keeps hundreds of megabytes for long tables that an allocator seldom
+gives back: the worker ends with its page, and with it both.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
-from docgen.documents.pdf import inputs_of, print_inputs
-from docgen.errors import ConformanceError
-from docgen.model.text import say
+from docgen.documents.render_worker import print_with
+from docgen.worker import Forker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from docgen.model.blocks import Document
 
-__all__ = ["print_apart"]
-
-_PATIENCE = 300  # seconds: the wall clock of the profile `render`
-_REFUSED = 21
-# glibc: give blocks of 64 KiB and more back to the system at once (measured/documents.md §2: a third less memory).
-_MMAP_THRESHOLD, _TRIM_THRESHOLD, _BLOCK = -3, -1, 65_536
+__all__ = ["printing_apart"]
 
 
-def print_apart(document: Document) -> bytes:
-    """Return the PDF of `document`. Raises `ConformanceError` as `print_pdf` does, also where the process ends."""
-    try:
-        run = subprocess.run(
-            [sys.executable, "-P", "-m", "docgen.edition.printing"],
-            input=json.dumps(dict(inputs_of(document, ()))).encode("ascii"),
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as exc:
-        raise ConformanceError(say("The document cannot be printed: {what}.", what="300 s")) from exc
-    if run.returncode == 0 and run.stdout.startswith(b"%PDF-"):
-        return run.stdout
-    what = run.stderr.decode("utf-8", "replace").strip()[-500:] if run.returncode == _REFUSED else str(run.returncode)
-    raise ConformanceError(say("The document cannot be printed: {what}.", what=what))
+@contextlib.contextmanager
+def printing_apart(*, sandbox: bool = True) -> Iterator[Callable[[Document], bytes]]:
+    """Offer a function that prints like `print_pdf`, in a worker that starts now, beside the caller's own work.
 
-
-def _print() -> int:
-    _lean()
-    try:
-        pdf = print_inputs(json.load(sys.stdin.buffer))
-    except ConformanceError as exc:
-        sys.stderr.write(str(exc))
-        return _REFUSED
-    sys.stdout.buffer.write(pdf)
-    sys.stdout.buffer.flush()
-    return 0
-
-
-def _lean() -> None:
-    import ctypes  # noqa: PLC0415 - only in the printing process
-
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL("libc.so.6")
-        libc.mallopt(_MMAP_THRESHOLD, _BLOCK)
-        libc.mallopt(_TRIM_THRESHOLD, _BLOCK)
-
-
-if __name__ == "__main__":
-    sys.exit(_print())
+    It raises `ConformanceError` for what Typst refuses and where the worker is stopped. Raises `MissingError` where no
+    worker can be locked down, unless `sandbox` is False.
+    """
+    with Forker("docgen.documents.render_worker", sandbox=sandbox, width=1) as forker:
+        yield lambda document: print_with(forker, document)

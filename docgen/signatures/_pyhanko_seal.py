@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from asn1crypto import keys, x509
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.embed import EmbeddedFileObject, EmbeddedFileParams, FileSpec
+from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -41,7 +41,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from docgen.errors import MissingError, UnreadableError, UnwritableError, why_of
 from docgen.model.text import Message, say
+from docgen.signatures.conformance import check_conformance
 from docgen.signatures.seal import Embedded, SealedRevision
+from docgen.signatures.verapdf import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,7 +84,7 @@ def seal_file(
     modified: datetime,
 ) -> SealedRevision:
     """Write the sealed edition. Errors as `docgen.signatures.seal.seal_pdf`."""
-    temporary = output.with_name(f".{output.name[:80]}.{secrets.token_hex(6)}.part")
+    temporary = output.with_name(f".{output.name[:80]}.{secrets.token_hex(6)}.part.pdf")
     try:
         with _translated(level, tsa_url):
             output.parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +95,8 @@ def seal_file(
                 target.flush()
                 os.fsync(target.fileno())
                 sealed = _first_sealed_revision(target)
+            check_conformance(temporary.read_bytes())
+            judge(temporary)
             _place(temporary, output)
     except OSError as exc:
         raise UnwritableError(
@@ -125,10 +129,17 @@ def _attach(writer: IncrementalPdfFileWriter, embedded: Iterable[Embedded], modi
         if file.name in found:
             msg = f"two attachments with the name {file.name}"
             raise ValueError(msg)
-        stream = EmbeddedFileObject.from_file_data(
+        parameters = {
+            pdf_name("/Size"): generic.NumberObject(file.size),  # type: ignore[no-untyped-call]  # pyHanko types only a part
+            pdf_name("/ModDate"): generic.pdf_date(modified),
+        }
+        stream = EmbeddedFileObject(
             writer,
-            file.data,
-            params=EmbeddedFileParams(embed_checksum=False, modification_date=modified),
+            dict_data={
+                pdf_name("/Filter"): pdf_name("/FlateDecode"),
+                pdf_name("/Params"): generic.DictionaryObject(parameters),  # type: ignore[no-untyped-call]  # pyHanko types only a part
+            },
+            encoded_data=file.packed,
             mime_type=file.media_type,
         )
         specification = FileSpec(

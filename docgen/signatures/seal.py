@@ -9,7 +9,8 @@ stamps do not change it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import zlib
+from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from docgen.signatures.sign import Credentials, Level
 
-__all__ = ["Embedded", "Relationship", "SealedRevision", "seal_pdf"]
+__all__ = ["Embedded", "Relationship", "SealedRevision", "prepare_seal", "seal_pdf"]
 
 
 class Relationship(StrEnum):
@@ -35,19 +36,26 @@ class Relationship(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
-    """A file to be embedded. Names are ASCII, without folders: other names come out broken in some readers."""
+    """A file to be embedded. Names are ASCII, without folders: other names come out broken in some readers.
+
+    Of `data` only `size` and the compressed bytes (`packed`, zlib) are kept: thousands wait for the seal at once.
+    """
 
     name: str
     description: str
     media_type: str
     relationship: Relationship
-    data: bytes
+    data: InitVar[bytes]
+    size: int = field(init=False)
+    packed: bytes = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Refuse a name that could be misread."""
+    def __post_init__(self, data: bytes) -> None:
+        """Refuse a name that could be misread; compress."""
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", self.name):
             msg = f"not a safe name of an attachment: {self.name!r}"
             raise ValueError(msg)
+        object.__setattr__(self, "size", len(data))
+        object.__setattr__(self, "packed", zlib.compress(data))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,11 @@ class SealedRevision:
 
     length: int
     sha256: str
+
+
+def prepare_seal() -> None:
+    """Load what sealing needs: for callers that have something else to wait for meanwhile."""
+    import docgen.signatures._pyhanko_seal  # noqa: F401, PLC0415 - pyHanko is heavy
 
 
 def seal_pdf(
@@ -71,7 +84,8 @@ def seal_pdf(
 ) -> SealedRevision:
     """Write `readable` with its attachments and seal to `output`, which must not exist; nothing is left on failure.
 
-    `modified` is written as each attachment's date. Errors as `sign_pdf`; a name that stands twice is `ValueError`.
+    `modified` is written as each attachment's date. Errors as `sign_pdf`; a name that stands twice is `ValueError`; a
+    sealed file that is not PDF/A-3a and PDF/UA-1 is `ConformanceError`.
     """
     from docgen.signatures._pyhanko_seal import seal_file  # noqa: PLC0415 - pyHanko is heavy
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Credentials", "Level", "sign_pdf"]
+__all__ = ["Credentials", "Level", "check_means", "check_request", "sign_pdf"]
 
 _KEY_FILE_LIMIT = 1_000_000  # bytes; a PKCS#12 file with its chain has some thousand
 
@@ -110,6 +110,16 @@ def sign_pdf(
 
 def check_request(level: Level, tsa_url: str | None, anchors: Sequence[bytes]) -> None:
     """Refuse a level whose means are not even named."""
+    check_means(level, tsa_url)
+    if level.long_term and not anchors:
+        raise MissingError(
+            say("Level {level} needs trusted certificates, and none are given", level=level.value),
+            say("Put the certificates of the authorities into trust/signers and trust/timestamps, or use --trust DIR."),
+        )
+
+
+def check_means(level: Level, tsa_url: str | None) -> None:
+    """Refuse a level that needs a time stamp where no authority is named, or an address that is none."""
     if level.stamped and not tsa_url:
         raise UsageError(
             say("Level {level} needs a time stamp", level=level.value),
@@ -119,9 +129,4 @@ def check_request(level: Level, tsa_url: str | None, anchors: Sequence[bytes]) -
         raise UsageError(
             say("{url} is no address of a time-stamp authority", url=tsa_url),
             say("It begins with http:// or https://."),
-        )
-    if level.long_term and not anchors:
-        raise MissingError(
-            say("Level {level} needs trusted certificates, and none are given", level=level.value),
-            say("Put the certificates of the authorities into trust/signers and trust/timestamps, or use --trust DIR."),
         )

@@ -17,7 +17,7 @@ from docgen.documents.pdf import renderer_version
 from docgen.edition.compile import compile_edition
 from docgen.edition.manifest import Clause, Memorandum
 from docgen.edition.plan import Arrived, plan_edition
-from docgen.edition.printing import print_apart
+from docgen.edition.printing import printing_apart
 from docgen.errors import MismatchError, MissingError, UsageError
 from docgen.model.blocks import words_of
 from docgen.model.events import Draft, EventType
@@ -93,12 +93,14 @@ def issue_edition(
     by: str = "",
     output: Path | None = None,
     trust: Path | None = None,
+    sandbox: bool = True,
 ) -> Issued:
     """Issue the next internal edition, with the member annex as at `as_of`, and record it as issued at `at`.
 
     `by` is who issues it (default: the holder of the key). Raises `UsageError` for a day to come, `MismatchError` where
-    register or evidence is not as it was recorded, and whatever printing, sealing and the database raise; then neither
-    file nor event is there.
+    register or evidence is not as it was recorded, `MissingError` where no worker for printing can be locked down
+    (unless `sandbox` is False), and whatever printing, sealing and the database raise; then neither file nor event is
+    there.
     """
     if as_of > riga_day(at):
         raise UsageError(
@@ -106,7 +108,7 @@ def issue_edition(
             say("Leave --as-of out for today."),
         )
     anchors = load_trust(trust or workspace.trust)
-    with open_database(workspace.database_url) as database:
+    with printing_apart(sandbox=sandbox) as print_document, open_database(workspace.database_url) as database:
         with database.reading() as connection:
             events = load_events(connection)
             arrivals = [
@@ -136,7 +138,7 @@ def issue_edition(
             level=level,
             tsa_url=tsa_url,
             anchors=[*anchors.signers, *anchors.timestamps],
-            print_document=print_apart,
+            print_document=print_document,
         )
         with _taken_away_on_failure(path), database.writing() as connection:
             head = load_events(connection)
