@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from docgen.documents.font import missing_glyphs
+from docgen.documents.font import typeface
 from docgen.errors import Problem
 from docgen.model.text import say
 
@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 __all__ = ["unprintable"]
 
 
-def unprintable(data: Mapping[str, object]) -> list[Problem]:
-    """Return a problem for each text of the data that has characters without a glyph; line ends count as spaces."""
+def unprintable(data: Mapping[str, object], *, fonts: str = "") -> list[Problem]:
+    """Return a problem for each text of the data that has characters without a glyph; line ends count as spaces.
+
+    `fonts` is the folder of a typeface other than docgen's own.
+    """
+    face = typeface(fonts)
     return [
         Problem(path=path, message=say("has characters that the font cannot print: {names}", names=", ".join(names)))
         for path, text in _texts(data, "")
-        if (names := sorted(f"U+{ord(character):04X}" for character in missing_glyphs(" ".join(text.split("\n")))))
+        if (names := sorted(f"U+{ord(character):04X}" for character in face.missing(" ".join(text.split("\n")))))
     ]
 
 

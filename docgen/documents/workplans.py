@@ -51,7 +51,7 @@ def read_workplan(data: Mapping[str, object], pack: Pack, *, source: str) -> Wor
     Raises `UsageError` where the plan leaves body or approvers to the pack, and the pack has none.
     """
     plan = check_workplan(data, source=source)
-    if problems := unprintable(data):
+    if problems := unprintable(data, fonts=pack.look.fonts):
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
     if plan.approval is not None:
         _body(plan, pack)
