@@ -17,12 +17,20 @@ from docgen.documents.font import missing_glyphs
 from docgen.documents.letters import LETTER_SCHEMA, head_of, letter_kinds
 from docgen.documents.packs import load_pack
 from docgen.documents.schema import json_schema
+from docgen.documents.template_worker import Guard
 from docgen.model.fields import check_fields
 from docgen.workspace import builtin_packs, init_workspace
 from tests.word_files import word
 
 IEM = load_pack(builtin_packs() / "iem")
 VALIDATOR = jsonschema.Draft202012Validator
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_worker():
+    """One worker process for the whole module: a process a test would take longer than the tests."""
+    with Guard():
+        yield
 
 
 @pytest.fixture

@@ -37,6 +37,13 @@ VALUES = {
 IEM = load_pack(builtin_packs() / "iem")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_worker():
+    """One worker process for the whole module: a process a test would take longer than the tests."""
+    with Guard():
+        yield
+
+
 def filled(docx, values=VALUES):
     return fill_word_template(docx, values, name="veidne.docx", title="Vēstule", day=DAY)
 

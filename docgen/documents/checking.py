@@ -19,7 +19,7 @@ from docgen.documents.containers import NAMES
 from docgen.documents.environment import fill, without_head
 from docgen.documents.heads import read_head
 from docgen.documents.markdown import parse_blocks
-from docgen.documents.template_worker import Guard
+from docgen.documents.template_worker import Guard, TemplateLimitError
 from docgen.documents.wordtemplatezip import LARGEST_FILE
 from docgen.errors import DataError, Problem, UnreadableError
 from docgen.files import read_own
@@ -77,6 +77,8 @@ def _check_text(path: Path, pack: Pack, guard: Guard) -> CheckedTemplate:
                 filled = filled_by(source, sample, name=str(path))
             except DataError as exc:
                 problems += exc.problems
+                if isinstance(exc, TemplateLimitError):
+                    break
                 continue
             try:
                 parse_blocks(filled, name=str(path))
@@ -103,6 +105,8 @@ def _check_word(path: Path, pack: Pack, guard: Guard) -> CheckedTemplate:
                 guard.fill_word(content, sample, name=str(path), title="", day=_DAY)
             except DataError as exc:
                 problems += exc.problems
+                if isinstance(exc, TemplateLimitError):
+                    break
     return CheckedTemplate(path=path, problems=tuple(dict.fromkeys(problems)), filled=tried)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from docgen.documents.checkingnames import Shape
 
-__all__ = ["PROFILE", "Guard", "fill_guarded", "locked_down"]
+__all__ = ["PROFILE", "Guard", "TemplateLimitError", "fill_guarded", "locked_down"]
 
 _MIB = 1024 * 1024
 _MODULE = "docgen.documents.template_worker"
@@ -44,6 +44,10 @@ _MANY = 100  # problems that are told at once
 PROFILE = dataclasses.replace(
     PROFILES["render"], name="template", memory=256 * _MIB, cpu=5, wall=10, threads=False, result=16 * _MIB
 )
+
+
+class TemplateLimitError(DataError):
+    """The template took more than is allowed; with other data it would hardly take less."""
 
 
 class Guard:
@@ -77,7 +81,7 @@ class Guard:
         if answer is None:
             answer = _plain(job, arguments, data)
         if isinstance(answer, Message):
-            raise DataError(
+            raise TemplateLimitError(
                 name,
                 [Problem(path="-", message=say("The template cannot be filled: {what}.", what=answer))],
                 say("Look for loops that never end, and for texts that grow; a template needs neither."),
