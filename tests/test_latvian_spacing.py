@@ -45,7 +45,9 @@ def test_only_spaces_change_and_a_second_time_nothing(text):
         ("rakstiet uz e-pastu vai e-adresi", ["e-pastu", "e-adresi"]),
         ("(Nr. 1-21/88(2021), turpmāk", ["1-21/88(2021)"]),
         ("Parauga iela 1-5, Rīga, LV-1000", ["1-5"]),
-        ("darba plāns 2024.–2026. gadam", []),
+        ("darba plāns 2024.–2026. gadam", ["2024.–2026."]),
+        ("darba plānā 2024.-2026.gadam un (2021.–2027. gadam)", ["2024.-2026.gadam", "2021.–2027."]),
+        ("no 1. līdz 3. – 2024. gadā", []),
         ("Anna-Marija Kalniņa-Ozola", []),
     ],
 )

@@ -50,6 +50,7 @@ __all__ = ["layout_data"]
 Data: TypeAlias = "dict[str, object]"
 
 _HALF = 0.5  # addressee and approval stand in the right half
+_HYPHENS = {"-", "–"}
 _TOGETHER_LIMIT = 0.45  # of the page's height: a longer paragraph is not held together with the signatures
 
 
@@ -293,7 +294,7 @@ def _runs(inlines: Inlines, width: float, size: float, *, bold: bool = False) ->
     return [
         {
             "pieces": _pieces(run.text, room, bold=bold or run.bold) if broad else [run.text],
-            "kept": [] if broad or "-" not in run.text else _kept(run.text),
+            "kept": [] if broad or not _HYPHENS & set(run.text) else _kept(run.text),
             "bold": run.bold,
             "italic": run.italic,
             "raised": run.raised,

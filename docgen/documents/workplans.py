@@ -93,19 +93,15 @@ def workplan_document(plan: WorkPlan, pack: Pack) -> Document:
         "mark": "(paraksts*)" if plan.footnote else "",
         "approvers": [{"name": one.name, "office": _office(one)} for one in _approvers(plan, pack)],
     }
+    texts = {name: any(getattr(one, name) for one in plan.measures) for name in ("tasks", "results")}
+    later = {name: any(getattr(one, name) for one in plan.measures) for name in ("responsible", "deadline", "status")}
     values: dict[str, object] = {
         "approval": approval,
         "title": spelled(plan.title),
         "goals_lead": spelled(plan.goals_lead) or f"Prioritārie mērķi {years}:",
         "goals": [spelled(goal) for goal in plan.goals],
         "preamble": [spelled(paragraph) for paragraph in plan.preamble],
-        "columns": {
-            "tasks": any(measure.tasks for measure in plan.measures),
-            "results": any(measure.results for measure in plan.measures),
-            "responsible": any(measure.responsible for measure in plan.measures),
-            "deadline": any(measure.deadline for measure in plan.measures),
-            "status": any(measure.status for measure in plan.measures),
-        },
+        "columns": {**texts, **later, "more": any(later.values())},
         "measures": [_measure(measure, plan) for measure in plan.measures],
         "footnote": spelled(plan.footnote),
     }

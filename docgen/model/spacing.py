@@ -22,13 +22,16 @@ _DASH = re.compile(r"(?<=\S) (?=[–—] )")
 _UNIT = re.compile(r"(?<=\d) (?=(?:lp|lpp|lapa|lapas|lapām|EUR|eiro|km|m|min|h)\b|[%€])")
 
 
-_HYPHENED = re.compile(r"(?<![\w-])(?:[Ee]-\w+|\d+(?:-\d+)+(?:/\d+)*(?:\(\d+\))?)(?![\w-])")
+_HYPHENED = re.compile(
+    r"(?<![\w-])(?:[Ee]-\w+(?![\w-])|\d+(?:-\d+)+(?:/\d+)*(?:\(\d+\))?(?![\w-])|\d{4}\.[-–]\d{4}\.\w*)"
+)
 
 
 def hyphened(text: str) -> list[tuple[str, bool]]:
     """Cut a text into parts, and tell of each whether it must stay in one line although it has a hyphen.
 
-    `e-pasts`, `e-adrese`; numbers of documents, houses and flats: `1-21/88(2021)`, `1-5`. The parts are the whole text.
+    `e-pasts`, `e-adrese`; numbers of documents, houses and flats: `1-21/88(2021)`, `1-5`; ranges of years, whose dash
+    counts too: `2024.–2026.` (Word knows no dash at which no line ends). The parts are the whole text.
     """
     parts: list[tuple[str, bool]] = []
     done = 0
