@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-__all__ = ["GUARDS", "Connection", "Database", "arrivals", "decisions", "events", "keys", "open_database", "personal"]
+__all__ = [
+    "GUARDS",
+    "Connection",
+    "Database",
+    "arrivals",
+    "begun",
+    "decisions",
+    "erasures",
+    "events",
+    "keys",
+    "open_database",
+    "personal",
+]
 
 # So that whoever joins steps in one transaction needs no word of SQLAlchemy.
 Connection = sa.Connection
@@ -69,6 +81,20 @@ personal = sa.Table(
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("content", sa.Text, nullable=True),
 )
+# Receipts that began and are not logged yet; a row goes in the transaction that logs its arrival.
+begun = sa.Table(
+    "begun_receipts",
+    _metadata,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+erasures = sa.Table(
+    "erasures",
+    _metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
 
 
 def _never(table: str, act: str) -> str:
@@ -88,8 +114,9 @@ _SQLITE_GUARDS = (
         "BEGIN SELECT RAISE(ABORT, 'a personal value is erased, never changed'); END"
     ),
 )
+_ERASURE_GUARDS = tuple(_never("erasures", act) for act in ("UPDATE", "DELETE"))
 # The triggers by name, each with its statement: `audit` names whichever is absent or another one.
-GUARDS = {statement.split()[2]: statement for statement in _SQLITE_GUARDS}
+GUARDS = {statement.split()[2]: statement for statement in (*_SQLITE_GUARDS, *_ERASURE_GUARDS)}
 
 
 def _first(connection: sa.Connection) -> None:
@@ -98,8 +125,14 @@ def _first(connection: sa.Connection) -> None:
         connection.exec_driver_sql(guard)
 
 
+def _second(connection: sa.Connection) -> None:
+    _metadata.create_all(connection, checkfirst=True)
+    for guard in _ERASURE_GUARDS:
+        connection.exec_driver_sql(guard)
+
+
 # Version n is made by the n-th step; steps are only ever added.
-_MIGRATIONS = (_first,)
+_MIGRATIONS = (_first, _second)
 
 
 class Database:
@@ -129,6 +162,16 @@ class Database:
             connection = plain.execution_options(docgen_writes=True)
             with connection.begin():
                 yield connection
+
+    def forget_erased(self) -> None:
+        """Take out of the write-ahead log what the database itself no longer has, unless another docgen reads it now.
+
+        The database file overwrites what is erased (`secure_delete`); the log beside it would keep an older copy until
+        somebody next writes as much.
+        """
+        with _translated(), self._engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextlib.contextmanager
@@ -169,7 +212,13 @@ def _configure(dbapi: Any, _record: object) -> None:  # noqa: ANN401 - the drive
     dbapi.text_factory = lambda text: text.decode("utf-8", "replace")
     cursor = dbapi.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "secure_delete = ON",
+    ):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

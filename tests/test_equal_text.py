@@ -244,6 +244,9 @@ ALTERED = {
     "invisible_text_as_artifact": {"text", "means"},
     "white_text_on_white": {"text"},
     "other_title": {"title"},
+    "other_title_in_the_metadata": {"title"},
+    "other_outline": {"title"},
+    "other_roles": {"means"},
 }
 
 

@@ -26,7 +26,7 @@ from docgen.signatures.reports import to_json
 from docgen.signatures.sign import Credentials, Level, sign_pdf
 from docgen.signatures.trust import load_trust
 from docgen.workflow.printing import Printer
-from docgen.workflow.receive import Desk, Receipt, Source, batch_exit_code, receive
+from docgen.workflow.receive import Desk, Missed, Receipt, Source, batch_exit_code, receive
 from docgen.workflow.register import Accepted, Said, accept, refuse
 from tests.letters import IEM, A, B, letter_data, letter_pdf
 
@@ -56,8 +56,7 @@ def printer():
 
 @pytest.fixture
 def desk(tmp_path, verifier, printer):
-    def verify(path: Path, name: str):
-        moment = now()
+    def verify(path: Path, name: str, moment: datetime):
         return verifier.report([Submission(name=name, path=path)], as_of=moment, receipt=moment)
 
     with open_database(f"sqlite:///{tmp_path / 'register.db'}") as database:
@@ -351,7 +350,7 @@ def test_what_cannot_be_opened_gets_no_number_and_stops_nobody(desk, tmp_path, g
     kept.write_bytes(good)
     sources = [Source(name="absent.pdf", path=tmp_path / "absent.pdf"), Source(name="folder", path=tmp_path)]
     received = take(desk, *sources, Source(name="-letter.pdf", path=kept))
-    assert [file.intake is None for file in received] == [True, True, False]
+    assert [isinstance(file, Missed) for file in received] == [True, True, False]
     assert received[2].report.decision is Decision.ACCEPT
     assert batch_exit_code(received) is ExitCode.UNREADABLE
 

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen import __version__
-from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, here, option, tell
-from docgen.errors import UsageError
+from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, complain, here, option, tell
+from docgen.errors import DocgenError, ExitCode, UsageError, worst
 from docgen.messages import mark, one_line, render
 from docgen.model.certificates import mask_codes
 from docgen.model.text import Message, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from docgen.workflow.receive import Received, Source
+    from docgen.workflow.receive import Missed, Received, Source
 
 SCHEMA = "docgen-receive/1"
 
@@ -64,20 +65,56 @@ def command(
     judged_by = chosen_policy(workspace, policy).name
     now = _now()
     receipt = Receipt(received_at=_moment(received_at, now), now=now, channel=channel)
-    received: list[Received] = []
-    for file in receive_files(
-        workspace, [_source(name) for name in files], receipt, policy=policy, trust=trust, sandbox=not unsafe_no_sandbox
-    ):
-        received.append(file)
-        if not as_json:
-            tell(_text(file))
+    files_came = receive_files(
+        workspace, _sources(files), receipt, policy=policy, trust=trust, sandbox=not unsafe_no_sandbox
+    )
+    received, cut = _receive(files_came, say_each=not as_json)
+    if cut is not None and not received:
+        raise cut
     code = batch_exit_code(received)
+    error: dict[str, Any] = {}
+    if isinstance(cut, DocgenError):
+        # Those before it are received all the same, and what is said of them stands.
+        complain(cut)
+        code, error = worst([code, cut.exit_code]), {"error": _error_json(cut)}
+    elif cut is not None:
+        complain(_INTERRUPTED)
+        code, error = ExitCode.INTERRUPTED, {"error": {"message": render(_INTERRUPTED)}}
     if as_json:
-        head = {"schema": SCHEMA, "docgen": __version__, "policy": judged_by, "exit_code": int(code)}
+        head = {"schema": SCHEMA, "docgen": __version__, "policy": judged_by, "exit_code": int(code), **error}
         tell(json.dumps({**head, "files": [_json(file) for file in received]}, ensure_ascii=False, indent=2))
     else:
         tell(render(policy_note(judged_by)))
     return int(code)
+
+
+def _receive(
+    files: Iterator[Received | Missed], *, say_each: bool
+) -> tuple[list[Received | Missed], DocgenError | KeyboardInterrupt | None]:
+    """Return what was received, and what cut the batch short."""
+    from docgen.workflow.receive import Missed  # noqa: PLC0415 - `--help` does not pay for it
+
+    received: list[Received | Missed] = []
+    try:
+        for file in files:
+            received.append(file)
+            if isinstance(file, Missed):
+                complain(file.error)
+            elif say_each:
+                tell(_text(file))
+    except (DocgenError, KeyboardInterrupt) as exc:
+        return received, exc
+    return received, None
+
+
+_INTERRUPTED = say(
+    "Interrupted. What is listed is received; a file that was cut off is taken up by the next: docgen receive"
+)
+
+
+def _error_json(error: DocgenError) -> dict[str, str]:
+    said = {"message": render(error.message)}
+    return said if error.hint is None else {**said, "hint": here(render(error.hint))}
 
 
 def policy_note(policy: str) -> Message:
@@ -112,11 +149,17 @@ def _moment(text: str | None, now: datetime) -> datetime:
     return now if len(text.strip()) == len("2026-11-20") and riga_day(now) == riga_day(moment) else moment
 
 
+def _sources(names: tuple[str, ...]) -> list[Source]:
+    if names.count("-") > 1:
+        raise UsageError(say("standard input can be received once only"), say("Give “-” once."))
+    return [_source(name) for name in names]
+
+
 def _source(name: str) -> Source:
-    from docgen.workflow.receive import Source, read_stream  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.sources import Source, read_stream  # noqa: PLC0415 - `--help` does not pay for it
 
     if name == "-":
-        return Source(name="-", data=read_stream(sys.stdin.buffer))
+        return Source(name="-", content=read_stream(sys.stdin.buffer))
     path = Path(name)
     # A name that is no UTF-8 is shown as well as it can be, one with a personal code without it; the path itself stays.
     return Source(name=mask_codes(os.fsencode(path.name or name).decode("utf-8", "replace")), path=path)
@@ -126,17 +169,15 @@ def _text(file: Received) -> str:
     from docgen.cli.register_views import reason_lines  # noqa: PLC0415 - `--help` does not pay for it
 
     report = file.report
-    lines: list[str] = [f"{file.intake or '-'}  {one_line(report.file)}"]
-    if file.recognition is not None:
-        lines.append("  " + render(_what(file)))
-        lines += [
-            "  " + render(_signer_line(signer.name, signer.named_in_letter)) for signer in file.recognition.signers
-        ]
+    lines: list[str] = [f"{file.intake}  {one_line(report.file)}"]
+    if file.taken_up:
+        lines.append("  " + render(say("its receipt was cut off earlier; it is completed now")))
+    lines.append("  " + render(_what(file)))
+    lines += ["  " + render(_signer_line(signer.name, signer.named_in_letter)) for signer in file.recognition.signers]
     proposal = "–" if report.decision is None else report.decision.value
     lines.append("  " + render(say("proposal: {decision}", decision=proposal)))
     lines += ["  " + line for line in reason_lines(report.reasons)]
-    if file.next_command is not None:
-        lines.append("  " + render(say("next: {command}", command=here(file.next_command))))
+    lines.append("  " + render(say("next: {command}", command=here(file.next_command))))
     return "\n".join(lines) + "\n"
 
 
@@ -148,7 +189,6 @@ _ACTS = {
 
 
 def _what(file: Received) -> Message:
-    assert file.recognition is not None
     found = file.recognition.recognised
     match found.as_:
         case "printed" if found.act is not None:
@@ -181,19 +221,22 @@ def _signer_line(name: str, named: bool | None) -> Message:  # noqa: FBT001 - a 
     return say("signed by {name}, whom the letter does not name", name=name)
 
 
-def _json(file: Received) -> dict[str, Any]:
+def _json(file: Received | Missed) -> dict[str, Any]:
     from docgen.signatures.reports import file_to_json  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.receive import Missed  # noqa: PLC0415 - as above
 
-    fields = file_to_json(file.report, render)
-    found = None if file.recognition is None else file.recognition.recognised
-    signers = () if file.recognition is None else file.recognition.signers
+    if isinstance(file, Missed):
+        # Nothing arrived: nothing is proposed about it either.
+        nothing = dict.fromkeys(("sha256", "size", "intake", "decision", "duplicate_of", "recognised", "next"))
+        code = int(file.exit_code)
+        return {"file": file.name, **nothing, "exit_code": code, "reasons": [], "error": _error_json(file.error)}
+    found = file.recognition.recognised
     return {
-        **fields,
+        **file_to_json(file.report, render),
         "intake": file.intake,
+        "taken_up": file.taken_up,
         "duplicate_of": file.duplicate_of,
-        "recognised": None
-        if found is None
-        else {
+        "recognised": {
             "as": found.as_.value,
             "act": None if found.act is None else found.act.value,
             "organisation": found.organisation,
@@ -202,7 +245,7 @@ def _json(file: Received) -> dict[str, Any]:
         },
         "signers": [
             {"name": signer.name, "named_in_letter": signer.named_in_letter, "may_sign": signer.may_sign}
-            for signer in signers
+            for signer in file.recognition.signers
         ],
-        "next": None if file.next_command is None else here(file.next_command),
+        "next": here(file.next_command),
     }

@@ -48,7 +48,7 @@ from docgen.workflow.deciding import Decider
 from docgen.workflow.desk import receive_files
 from docgen.workflow.printing import Printer
 from docgen.workflow.reading import audit_register, read_register
-from docgen.workflow.receive import Receipt, Source
+from docgen.workflow.receive import Receipt, Received, Source
 from docgen.workflow.register import Accepted
 from docgen.workspace import Workspace, init_workspace, pack_folder
 
@@ -64,7 +64,6 @@ if TYPE_CHECKING:
     from docgen.edition.deep import DeepReport
     from docgen.model.events import Event
     from docgen.workflow.compile import Issued
-    from docgen.workflow.receive import Received
 
 __all__ = ["tell_story"]
 
@@ -188,7 +187,8 @@ class _Stage:
             Receipt(received_at=arrive, now=arrive, channel="e-address"),
             policy=_POLICY.name,
         )
-        for scene, (letter, files), report, received in zip(scenes, letters, verified.files, came, strict=True):
+        arrived = (file for file in came if isinstance(file, Received))
+        for scene, (letter, files), report, received in zip(scenes, letters, verified.files, arrived, strict=True):
             path = self.workspace.output / "reports" / f"{files.sent.stem}.txt"
             write_new(path, (to_text(replace(verified, files=(report,))) + "\n").encode())
             self.narrator.tell(say("{name}: {tells}", name=NGOS[scene.ngo].name, tells=scene.tells))

@@ -6,7 +6,7 @@ signatures were all judged; whoever calls them adds UNSIGNED where there was not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from docgen.model.text import Message
 
-__all__ = ["Decision", "Reason", "ReasonCode", "Verdict", "decision_of", "exit_code_of", "verdict_of"]
+__all__ = ["Decision", "Reason", "ReasonCode", "Verdict", "advised", "decision_of", "exit_code_of", "verdict_of"]
 
 
 class Decision(StrEnum):
@@ -156,6 +156,34 @@ def decision_of(reasons: Sequence[Reason]) -> Decision | None:
     if None in decisions:
         return None
     return Decision.REVIEW if Decision.REVIEW in decisions else Decision.ACCEPT
+
+
+# What their hints advise is how to decide about the letter, or to wait for it.
+_DECIDING = frozenset(
+    {
+        ReasonCode.FOREIGN,
+        ReasonCode.STATE,
+        ReasonCode.PARTIAL,
+        ReasonCode.RIGHTS_UNKNOWN,
+        ReasonCode.MANDATE,
+        ReasonCode.ORGANISATION,
+        ReasonCode.IDENTITY,
+    }
+)
+
+
+def advised(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return the same reasons, each with its hint only where it follows the decision of all.
+
+    How to accept a letter is no advice about a file that is to be refused, nor to wait for one that is registered.
+    """
+    decision = decision_of(reasons)
+    return tuple(
+        replace(reason, hint=None)
+        if reason.decision is not decision and (decision is None or reason.code in _DECIDING)
+        else reason
+        for reason in reasons
+    )
 
 
 def exit_code_of(reasons: Sequence[Reason]) -> ExitCode:

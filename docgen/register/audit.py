@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from docgen.database import GUARDS, arrivals, decisions, events, keys, personal
+from docgen.database import GUARDS, arrivals, begun, decisions, erasures, events, keys, personal
 from docgen.errors import MismatchError, why_of
 from docgen.model.events import event_from_body
 from docgen.model.text import Message, say
@@ -71,6 +71,8 @@ class _Audit:
         # digest -> who names it; digests named only by refused arrivals may be gone by rule.
         self._named: dict[str, list[str]] = defaultdict(list)
         self._disposable: dict[str, list[str]] = defaultdict(list)
+        # What a receipt has noted and not logged yet.
+        self._begun: set[str] = set()
         # event -> the letter that it names; digest of a personal value -> who names it
         self._letters: dict[int, str] = {}
         self._values: dict[str, str] = {}
@@ -84,6 +86,7 @@ class _Audit:
         self._log(arrived, decided, event_count)
         self._keys(decided)
         self._personal()
+        self._unfinished()
         files = self._evidence()
         return AuditReport(
             events=event_count,
@@ -200,14 +203,42 @@ class _Audit:
     def _personal(self) -> None:
         query = sa.select(_raw(personal.c.digest).label("digest"), _raw(personal.c.content).label("content"))
         present: set[str] = set()
+        erased = self._erased()
         for row in self._connection.execute(query):
             present.add(row.digest.decode(errors="replace"))
+            if (row.content is None) != (row.digest.decode(errors="replace") in erased):
+                subject = f"personal value {row.digest.decode(errors='replace')[:12]}…"
+                self._differs(subject, say("no record says by whom it was erased, or it came back"))
             if row.content is not None and digest_of_content(row.content).encode() != row.digest:
                 subject = f"personal value {row.digest.decode(errors='replace')[:12]}…"
                 self._differs(subject, say("is not as it was recorded"))
         for digest, subject in self._values.items():
             if digest not in present:
                 self._differs(subject, say("its personal value {digest} is gone, not erased", digest=f"{digest[:12]}…"))
+
+    def _erased(self) -> set[str]:
+        columns = (
+            erasures.c.number,
+            _raw(erasures.c.digest).label("digest"),
+            _raw(erasures.c.body).label("body"),
+        )
+        found: set[str] = set()
+        for count, row in enumerate(self._connection.execute(sa.select(*columns).order_by(erasures.c.number)), start=1):
+            subject = f"erasure {row.number}"
+            if hashlib.sha256(row.body).hexdigest().encode() != row.digest:
+                self._differs(subject, say("is not as it was recorded"))
+                continue
+            if row.number != count:
+                self._differs(subject, say("a number before it is missing"))
+            found |= set(json.loads(row.body)["values"])
+        return found
+
+    def _unfinished(self) -> None:
+        for body in self._connection.scalars(sa.select(begun.c.body)):
+            note = json.loads(body)
+            self._begun.add(note["sha256"])
+            message = say("its receipt is under way or was cut off; the next docgen receive takes it up")
+            self._notes.append(Finding(subject=str(note["name"]), message=message))
 
     def _evidence(self) -> int:
         present: set[str] = set()
@@ -228,11 +259,11 @@ class _Audit:
                 continue
             if actual != digest:
                 self._differs(subject, say("is not as it was stored"))
-            elif digest not in self._named and digest not in self._disposable:
+            elif not any(digest in named for named in (self._named, self._disposable, self._begun)):
                 self._notes.append(
                     Finding(
                         subject=subject,
-                        message=say("no record names it: an interrupted receipt left it; receive the file again"),
+                        message=say("no record names it; if it is a letter that arrived, receive it"),
                     )
                 )
         for digest, subjects in sorted(self._named.items()):

@@ -11,11 +11,12 @@ from docgen.signatures.batch import Submission, Verifier
 from docgen.signatures.reports import to_json
 from docgen.signatures.trust import load_trust
 from docgen.workflow.printing import Printer
-from docgen.workflow.receive import Desk, Received, Source, receive
+from docgen.workflow.receive import Desk, Missed, Received, Source, receive
 from docgen.workflow.rules import policy_of_workspace, rules_of_workspace, workspace_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from docgen.model.policy import Policy
@@ -34,7 +35,7 @@ def receive_files(
     policy: str | None = None,
     trust: Path | None = None,
     sandbox: bool = True,
-) -> Iterator[Received]:
+) -> Iterator[Received | Missed]:
     """Receive files into a workspace, one after another; each is logged when it is yielded.
 
     Signatures are judged at the moment of receipt. Raises `UsageError`, `TrustMissingError` or `MissingError` before
@@ -49,10 +50,8 @@ def receive_files(
             Verifier(trust=anchors, policy=chosen, profile=PROFILES["letter"], sandbox=sandbox)
         )
 
-        def verify(path: Path, name: str) -> VerificationReport:
-            return verifier.report(
-                [Submission(name=name, path=path)], as_of=receipt.received_at, receipt=receipt.received_at
-            )
+        def verify(path: Path, name: str, moment: datetime) -> VerificationReport:
+            return verifier.report([Submission(name=name, path=path)], as_of=moment, receipt=moment)
 
         desk = Desk(
             database=stack.enter_context(open_database(workspace.database_url)),

@@ -2,39 +2,40 @@
 
 For every file:
 
-1. Its exact bytes are stored first, under their SHA-256.
+1. That it arrived is noted; then its exact bytes are stored, under their SHA-256.
 2. The stored bytes are verified in the locked-down worker, judged at the moment of receipt.
 3. What the file says is recognised, and its signers are compared with those whom the letter names.
 4. The report is stored as evidence, with the trust data that the verdict rests on.
-5. In one transaction: a letter that is registered already is found, the act is held against the register, and the
-   arrival is logged under the next intake number with the proposed decision.
+5. In one transaction: a letter that is registered already is found, the act is held against the register, the arrival
+   is logged under the next intake number with the proposed decision, and the note of 1 goes.
 
-A file that cannot be opened did not arrive: it is reported and gets no number. One over the size limit is logged with
-its digest and not kept. One bad file never stops the others.
+A receipt that was cut off between 1 and 5 is taken up by the next one, with the moment and the channel of its arrival.
+A file that cannot be opened did not arrive: it is said and gets no number. One over the size limit is logged with its
+digest and not kept. One bad file never stops the others.
 """
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
-from docgen.errors import ExitCode, UnreadableError, UsageError, why_of, worst
-from docgen.files import read_limited
+from docgen.errors import DocgenError, ExitCode, MismatchError, UnreadableError, UsageError, worst
 from docgen.model.events import instant_to_text
 from docgen.model.moments import riga_day
-from docgen.model.profiles import PROFILES
-from docgen.model.reasons import Decision, Reason, ReasonCode
+from docgen.model.reasons import Decision, Reason, ReasonCode, advised
 from docgen.model.recognition import Recognised, RecognisedAs, does_not_fit
 from docgen.model.report import FileFormat, FileReport
 from docgen.model.text import say
+from docgen.register.begun import Begun, abandoned, begin, end, working
 from docgen.register.events import load_events
-from docgen.register.evidence import evidence_path, store_evidence
-from docgen.register.intake import Arrival, bound_to, log_arrival, next_intake
+from docgen.register.evidence import evidence_path, read_evidence, store_evidence
+from docgen.register.intake import Arrival, all_arrivals, bound_to, log_arrival, next_intake
 from docgen.register.personal import keep_personal
 from docgen.workflow.arriving import arrival_fields, replay_keys
 from docgen.workflow.recognise import Recognition, Renderer, recognise
+from docgen.workflow.sources import LIMIT, Content, Source, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,19 +45,9 @@ if TYPE_CHECKING:
     from docgen.database import Connection, Database
     from docgen.model.report import VerificationReport
 
-__all__ = ["CHANNELS", "Desk", "Receipt", "Received", "Source", "batch_exit_code", "read_stream", "receive"]
+__all__ = ["CHANNELS", "Desk", "Missed", "Receipt", "Received", "Source", "batch_exit_code", "receive"]
 
 CHANNELS = ("email", "e-address", "web", "paper", "file")
-_LIMIT = PROFILES["letter"].limits.size
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A file that was handed over: the sender's name for it, and its path or, from a stream, its bytes."""
-
-    name: str
-    path: Path | None = None
-    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,27 +71,34 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One file: the report with all reasons, what was recognised, and its record (None where nothing arrived)."""
+    """One file that arrived: the report with all reasons, what was recognised, and its record in the log.
+
+    `taken_up` where an earlier receipt of it was cut off and this one completed it.
+    """
 
     report: FileReport
-    recognition: Recognition | None = None
-    arrival: Arrival | None = None
+    recognition: Recognition
+    arrival: Arrival
+    taken_up: bool = False
 
     @property
-    def intake(self) -> str | None:
+    def intake(self) -> str:
         """The number in the intake log."""
-        return None if self.arrival is None else self.arrival.intake
+        return self.arrival.intake
 
     @property
     def duplicate_of(self) -> str | None:
         """The number of the registered letter that came again."""
-        return None if self.arrival is None else self.arrival.duplicate_of
+        return self.arrival.duplicate_of
 
     @property
-    def next_command(self) -> str | None:
+    def exit_code(self) -> ExitCode:
+        """What this file alone exits with."""
+        return self.report.exit_code
+
+    @property
+    def next_command(self) -> str:
         """What the clerk types next."""
-        if self.arrival is None or self.recognition is None:
-            return None
         if self.duplicate_of is not None:
             return f"docgen register show {self.duplicate_of}"
         command = f"docgen register decide {self.intake}"
@@ -114,131 +112,175 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Stored:
-    """A source after step 1."""
+class Missed:
+    """What did not arrive, or could not be taken up, and why; nothing is logged for it."""
 
-    source: Source
-    sha256: str
-    size: int
-    data: bytes
-    kept: bool
+    name: str
+    error: DocgenError
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What this file alone exits with."""
+        return self.error.exit_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Where and by what rules files are received: the register, the evidence, and the three things that look at a file.
 
-    `verify` takes a stored file and the name to report; `material` has the bytes behind the digests that a report rests
-    on; `as_json` gives the report as it is stored.
+    `verify` takes a stored file, the name to report and the moment of receipt; `material` has the bytes behind the
+    digests that a report rests on; `as_json` gives the report as it is stored.
     """
 
     database: Database
     signed: Path
     pack: str
     renderer: Renderer
-    verify: Callable[[Path, str], VerificationReport]
+    verify: Callable[[Path, str, datetime], VerificationReport]
     material: Mapping[str, bytes]
     as_json: Callable[[VerificationReport], dict[str, Any]]
     policy: str
     signing_rights: str = "clerk"
 
 
-def receive(desk: Desk, sources: Sequence[Source], receipt: Receipt) -> Iterator[Received]:
-    """Receive files one after another; yields each when it is logged."""
-    for source in sources:
-        try:
-            stored = _store(desk.signed, source)
-        except UnreadableError as exc:
-            yield Received(report=_unreadable(source, exc))
-            continue
-        yield _receive(desk, stored, receipt)
+def receive(desk: Desk, sources: Sequence[Source], receipt: Receipt) -> Iterator[Received | Missed]:
+    """Receive files one after another; yields each when it is logged, first what earlier receipts left unfinished.
+
+    A file of this batch that an interrupted receipt had begun, by name and bytes, is one arrival and yielded once.
+    """
+    with working(desk.signed) as owner:
+        with desk.database.reading() as connection:
+            left = abandoned(connection, desk.signed)
+        taken_up: list[tuple[str, str]] = []
+        lost: list[Begun] = []
+        for note in left:
+            if note.kept and not _is_stored(desk.signed, note):
+                lost.append(note)
+                continue
+            one = _take_up(desk, note, receipt)
+            taken_up += [_same(note)] if isinstance(one, Received) else []
+            yield one
+        for source in sources:
+            try:
+                content = read_source(source)
+            except UnreadableError as exc:
+                yield Missed(name=source.name, error=exc)
+                continue
+            this = source.name, content.sha256
+            if this in taken_up:
+                taken_up.remove(this)
+                continue
+            note = _begin(desk, owner, source.name, content, receipt)
+            for again in [other for other in lost if _same(other) == this]:
+                _forget(desk, again)
+                lost.remove(again)
+            yield _complete(desk, note, content.data, receipt)
+        for note in lost:
+            _forget(desk, note)
+            yield Missed(
+                name=note.name,
+                error=UnreadableError(
+                    say("an earlier receipt of “{name}” was cut off before the file was stored", name=note.name),
+                    say("Receive it again, if you have not done so yet."),
+                ),
+            )
 
 
-def read_stream(stream: BinaryIO) -> bytes:
-    """Return what a stream holds. Raises `UnreadableError` where it is more than a letter may be."""
-    data = stream.read(_LIMIT + 1)
-    if len(data) > _LIMIT:
-        raise UnreadableError(
-            say("the stream has more than {limit} bytes", limit=_LIMIT), say("Ask the sender for a smaller file.")
-        )
-    return data
-
-
-def batch_exit_code(received: Sequence[Received]) -> ExitCode:
+def batch_exit_code(received: Sequence[Received | Missed]) -> ExitCode:
     """Return the exit code of a batch: the worst of its files."""
-    return worst([file.report.exit_code for file in received]) if received else ExitCode.USAGE
+    return worst([file.exit_code for file in received]) if received else ExitCode.USAGE
 
 
-def _store(signed: Path, source: Source) -> _Stored:
-    # 1. The exact bytes first.
-    if source.data is not None:
-        data = source.data
-    else:
-        assert source.path is not None
-        oversized = _oversized(source)
-        if oversized is not None:
-            return oversized
-        data = read_limited(source.path, _LIMIT)
-    digest = store_evidence(signed, data)
-    return _Stored(source=source, sha256=digest, size=len(data), data=data, kept=True)
+def _same(note: Begun) -> tuple[str, str]:
+    return note.name, note.sha256
 
 
-def _oversized(source: Source) -> _Stored | None:
-    path = source.path
-    assert path is not None
-    if not path.is_file() or path.is_symlink() or path.stat().st_size <= _LIMIT:
-        return None
+def _is_stored(signed: Path, note: Begun) -> bool:
     try:
-        with path.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError as exc:
-        raise UnreadableError(
-            say("{file} cannot be read: {why}", file=str(path), why=why_of(exc))
-        ) from exc
-    return _Stored(source=source, sha256=digest, size=path.stat().st_size, data=b"", kept=False)
+        evidence_path(signed, note.sha256)
+    except MismatchError:
+        return False
+    return True
 
 
-def _unreadable(source: Source, exc: UnreadableError) -> FileReport:
-    reason = Reason(code=ReasonCode.PARSE, message=exc.message, hint=exc.hint)
-    return FileReport(file=source.name, sha256=None, size=None, format=FileFormat.OTHER, reasons=(reason,))
+def _forget(desk: Desk, note: Begun) -> None:
+    with desk.database.writing() as connection:
+        end(connection, note)
 
 
-def _too_large(stored: _Stored) -> FileReport:
+def _begin(desk: Desk, owner: str, name: str, content: Content, receipt: Receipt) -> Begun:
+    # 1. The note, then the exact bytes.
+    with desk.database.writing() as connection:
+        note = begin(
+            connection,
+            owner=owner,
+            name=name,
+            sha256=content.sha256,
+            size=content.size,
+            kept=content.data is not None,
+            channel=receipt.channel,
+            received_at=receipt.received_at,
+        )
+    if content.data is not None:
+        try:
+            store_evidence(desk.signed, content.data)
+        except DocgenError:
+            # Whoever called is told that it did not arrive, so no later receipt speaks of it.
+            with contextlib.suppress(DocgenError):
+                _forget(desk, note)
+            raise
+    return note
+
+
+def _take_up(desk: Desk, note: Begun, receipt: Receipt) -> Received | Missed:
+    # The moment of arrival stays; the note stays too where it cannot be completed now.
+    try:
+        data = read_evidence(desk.signed, note.sha256) if note.kept else None
+        then = Receipt(received_at=note.received_at, now=receipt.now, channel=note.channel)
+        return replace(_complete(desk, note, data, then), taken_up=True)
+    except DocgenError as exc:
+        return Missed(name=note.name, error=exc)
+
+
+def _too_large(note: Begun) -> FileReport:
     reason = Reason(
         code=ReasonCode.SIZE,
-        message=say("the file has {size} bytes; the limit is {limit}", size=stored.size, limit=_LIMIT),
+        message=say("the file has {size} bytes; the limit is {limit}", size=note.size, limit=LIMIT),
         hint=say("Ask the sender for a smaller file. This one was not kept, only its digest."),
     )
-    return FileReport(
-        file=stored.source.name, sha256=stored.sha256, size=stored.size, format=FileFormat.OTHER, reasons=(reason,)
-    )
+    return FileReport(file=note.name, sha256=note.sha256, size=note.size, format=FileFormat.OTHER, reasons=(reason,))
 
 
-def _receive(desk: Desk, stored: _Stored, receipt: Receipt) -> Received:
+def _complete(desk: Desk, note: Begun, data: bytes | None, receipt: Receipt) -> Received:
     # 2. Verify the stored bytes.
     material: list[str] = []
-    if stored.kept:
-        verified = desk.verify(evidence_path(desk.signed, stored.sha256), stored.source.name)
+    if data is not None:
+        verified = desk.verify(evidence_path(desk.signed, note.sha256), note.name, note.received_at)
         # Digest and size are those of the stored bytes, whatever the worker says.
-        report = replace(verified.files[0], sha256=stored.sha256, size=stored.size)
+        report = replace(verified.files[0], sha256=note.sha256, size=note.size)
         # 3. Recognise.
-        recognition = recognise(report, stored.data, pack=desk.pack, renderer=desk.renderer)
+        recognition = recognise(report, data, pack=desk.pack, renderer=desk.renderer)
         # 4. Report and material.
         # Only what was given to the worker can have been used by it.
         used = [desk.material[digest] for digest in report.material if digest in desk.material]
         material = [store_evidence(desk.signed, item) for item in used]
         stored_report = _as_bytes(desk.as_json(verified))
     else:
-        report = _too_large(stored)
+        report = _too_large(note)
         recognition = Recognition(recognised=Recognised(as_=RecognisedAs.UNREADABLE))
         stored_report = _as_bytes({"file": report.file, "sha256": report.sha256, "size": report.size, "reason": "SIZE"})
     report_digest = store_evidence(desk.signed, stored_report)
     # 5. Look at the register, and log.
     with desk.database.writing() as connection:
+        if not end(connection, note):
+            # Another receipt took it up meanwhile, where the system cannot tell who still works.
+            logged = [one for one in all_arrivals(connection) if one.fields.get("receipt") == note.token]
+            return Received(report=report, recognition=recognition, arrival=logged[0])
         report, duplicate_of = _against_register(connection, desk, receipt, report, recognition)
         fields = {
             **arrival_fields(report, recognition),
-            "stored": stored.kept,
+            "receipt": note.token,
+            "stored": note.kept,
             "policy": desk.policy,
             "channel": receipt.channel,
             "logged_at": instant_to_text(receipt.now),
@@ -281,7 +323,7 @@ def _against_register(
         )
         reasons += [] if state is None else [state]
         reasons += _rights(desk.signing_rights, recognition)
-    whole = replace(report, reasons=tuple(dict.fromkeys(reasons)))
+    whole = replace(report, reasons=advised(tuple(dict.fromkeys(reasons))))
     return whole, original if whole.decision is None else None
 
 
