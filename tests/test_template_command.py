@@ -303,3 +303,13 @@ def test_copy_needs_a_workspace_and_a_known_kind(tmp_path, workspace):
     assert docgen("template", "copy", "../../x", cwd=workspace).returncode == 2
     assert docgen("template", "copy", "minutes", "--word", cwd=workspace).returncode == 2
     assert not (workspace / "templates" / "iem").exists()
+
+
+def test_copy_writes_all_of_its_files_or_none(workspace):
+    folder = workspace / "templates" / "iem"
+    folder.mkdir(parents=True)
+    (folder / "accession.docx").write_bytes(b"mans")
+    run = docgen("template", "copy", "accession", "--word", cwd=workspace)
+    assert run.returncode == 2
+    assert "accession.docx is there already" in run.stderr
+    assert [path.name for path in folder.iterdir()] == ["accession.docx"]

@@ -153,7 +153,7 @@ def parse_xml(data: bytes | str) -> etree._Element:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as exc:
         raise ValueError(str(exc.msg)) from exc
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("it has a document type (DOCTYPE)")
     depth = count = 0
     for event, _element in etree.iterwalk(root, events=("start", "end")):
