@@ -6,6 +6,7 @@ value is missing or wrong a harmless stand-in is returned: the caller raises onc
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from docgen.errors import Problem
+from docgen.model.moments import moment_from_text
 from docgen.model.text import Message, say
 
 if TYPE_CHECKING:
@@ -28,16 +30,21 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+
 
 def refused_character(text: str) -> str | None:
     """Return the first character (of the text in NFC) that no document may carry, or None.
 
     Control characters and line ends join words in the printed text; unseen and direction-changing ones deceive;
-    combining marks that do not compose are doubled in the text layer; private-use ones mean nothing.
+    combining marks that do not compose are doubled in the text layer; private-use ones mean nothing; letters that are
+    written from right to left come out reversed.
     """
     for character in unicodedata.normalize("NFC", text):
         category = unicodedata.category(character)
         if category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me"} or _UNSEEN.match(character):
+            return character
+        if unicodedata.bidirectional(character) in _RIGHT_TO_LEFT:
             return character
     return None
 
@@ -153,6 +160,17 @@ class Table:
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
             return value
         self.add(key, say("must be a date such as 2026-11-20"))
+        return None
+
+    def moment(self, key: str) -> datetime | None:
+        """Return an instant, optional: of TOML, or a text such as 2026-11-20T10:15; without a zone of Riga."""
+        value = self._value(key, required=False)
+        if value is None:
+            return None
+        if isinstance(value, str | datetime):
+            with contextlib.suppress(ValueError):
+                return moment_from_text(value if isinstance(value, str) else value.isoformat())
+        self.add(key, say("must be a moment such as 2026-11-20T10:15"))
         return None
 
     def clock(self, key: str) -> time | None:
