@@ -208,9 +208,13 @@ def copy(root: dict[str, Any], *, kind: str, pack: str | None, word: bool) -> No
         from docgen.documents.letters import head_of  # noqa: PLC0415 - as above
         from docgen.documents.wordtemplatedraft import draft_word_template  # noqa: PLC0415 - as above
 
-        head, memorandum = head_of(kind, loaded), loaded.memorandum
         made[folder / f"{kind}.docx"] = draft_word_template(
-            loaded.template(kind), name=str(source), title=head.title["lv"], day=memorandum.day, look=loaded.look
+            loaded.template(kind),
+            name=str(source),
+            title=head_of(kind, loaded).title["lv"],
+            day=loaded.memorandum.day,
+            look=loaded.look,
+            logo=loaded.logo,
         )
     standing = [path for path, data in made.items() if path.exists() and path.read_bytes() != data]
     if standing or not made:

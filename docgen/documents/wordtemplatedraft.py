@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from docgen.model.blocks import Look
+    from docgen.model.blocks import Logo, Look
 
 __all__ = ["draft_word_template"]
 
@@ -36,7 +36,9 @@ _ROWS = ("signature", "table")
 _CONDITION = 3  # lines: the condition, what depends on it, its end
 
 
-def draft_word_template(source: str, *, name: str, title: str, day: date, look: Look) -> bytes:
+def draft_word_template(
+    source: str, *, name: str, title: str, day: date, look: Look, logo: Logo | None = None
+) -> bytes:
     """Return the Word template that says what a text template says. Where that cannot be done: `DataError`."""
     tags: list[str] = []
 
@@ -50,7 +52,7 @@ def draft_word_template(source: str, *, name: str, title: str, day: date, look: 
     blocks = parse_blocks(Filled(text=lines, values=tuple(tags)), name=name)
     if not blocks:
         raise DataError(name, [Problem(path="-", message=say("has no text"))])
-    return print_docx(Document(title=title, date=day, blocks=blocks, look=look))
+    return print_docx(Document(title=title, date=day, blocks=blocks, look=look, logo=logo))
 
 
 class _Lines:
