@@ -6,22 +6,26 @@ import os
 import subprocess
 import sys
 import tomllib
+import zipfile
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from docgen.cli.root import root
 from docgen.documents.packs import common_templates, load_pack
-from docgen.documents.structure import docx_text, structure_text
+from docgen.documents.structure import _page_texts, docx_text, structure_text
 from docgen.documents.workplans import make_review, make_workplan, read_workplan, review_document
 from docgen.errors import DataError, UsageError
 from docgen.model.workplan import Measure, MeasureStatus, PlanStatus, Review, WorkPlan, check_workplan
 from docgen.workspace import builtin_packs
 from tests import judges
 from tests.samples import HOSTILE, SENTENCE
+from tests.test_writers_pages import _outside
 
 EXAMPLE_FILE = common_templates() / "workplan.example.toml"
 EXAMPLE = tomllib.loads(EXAMPLE_FILE.read_text("utf-8"))
@@ -265,18 +269,53 @@ def test_the_header_is_one_row_that_is_no_word_of_the_later_pages():
     assert both(files).count("Sagaidāmais rezultāts") == 1
 
 
-@pytest.mark.parametrize("hostile", [text for text in HOSTILE if text.strip() == text and "  " not in text])
-def test_what_people_write_comes_out_as_typed(hostile):
-    def everywhere(data):
-        data["plan"]["title"] = data["preamble"] = data["footnote"] = hostile
-        data["goals"] = [hostile]
-        data["measures"][0].update(title=hostile, tasks=[hostile, hostile], results=[hostile], responsible=[hostile])
-        data["measures"][0]["reviews"][0]["text"] = hostile
-        data["approval"]["approvers"][0].update(name=hostile, position=hostile)
+_TYPED = [text for text in HOSTILE if text.strip() == text and "  " not in text]
 
-    data = changed(everywhere)
-    assert words(data).count(hostile) >= 10
-    assert review_words(data).count(hostile) >= 4
+
+def test_what_people_write_in_measures_comes_out_as_typed():
+    rows = [
+        {"title": text, "tasks": [text, text], "results": [text], "responsible": [text],
+         "reviews": [{"year": 2027, "status": "planned", "text": text}]}
+        for text in _TYPED
+    ]  # fmt: skip
+    plan, review = words(measures(*rows)), review_words(measures(*rows))
+    for text in _TYPED:
+        assert plan.count(text) >= 5, text
+        assert review.count(text) >= 6, text
+
+
+@pytest.mark.parametrize("hostile", _TYPED[:16:3])
+def test_what_people_write_around_the_measures_comes_out_as_typed(hostile):
+    def everywhere(data):
+        data["plan"]["title"] = data["goals_lead"] = data["preamble"] = data["footnote"] = hostile
+        data["goals"] = [hostile]
+        data["approval"]["body"] = hostile
+        data["approval"]["approvers"][0].update(name=hostile, position=hostile, organisation=hostile)
+
+    assert words(changed(everywhere)).count(hostile) >= 9
+
+
+def test_rows_of_a_few_lines_stay_whole_and_tall_ones_may_break():
+    short = [{"tasks": [f"sākums{index}", SENTENCE.strip(), f"beigas{index}"]} for index in range(40)]
+    tall = {"tasks": [SENTENCE.strip()] * 60}
+    files = make_workplan(plan_of(measures(*short, tall)), IEM, ["pdf", "docx"])
+    pdf, docx = (content for _name, content in sorted(files.items(), reverse=True))
+    pages = [" ".join(_page_texts(page).values()) for page in PdfReader(BytesIO(pdf)).pages]
+    assert len(pages) > 4
+    for index in range(40):
+        assert [f"sākums{index} " in page + " " for page in pages] == [
+            f"beigas{index} " in page + " " for page in pages
+        ]
+    with zipfile.ZipFile(BytesIO(docx)) as archive:
+        rows = archive.read("word/document.xml").decode().split("<w:tr>")[1:]
+    assert ["cantSplit" in row for row in rows] == [True] * 41 + [False]
+
+
+def test_seven_columns_and_words_without_an_end_stay_on_the_paper():
+    long = {name: ["x" * 200, "ļoti " * 50 + "garš"] for name in ("tasks", "results", "responsible")}
+    data = measures({**long, "title": "y" * 200, "deadline": date(2027, 6, 1), "status": "under-way"})
+    pdf = make_workplan(plan_of(data), IEM, ["pdf"]).popitem()[1]
+    assert _outside(pdf, left=20, right=20) == []
 
 
 _LATIN = "".join(chr(code) for code in (*range(0x21, 0x7F), *range(0xA1, 0x180)) if code != 0xAD)

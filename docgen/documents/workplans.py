@@ -167,7 +167,7 @@ def _body(plan: WorkPlan, pack: Pack) -> str:
     if council is None:
         raise UsageError(
             say("the pack {pack} has no council", pack=pack.name),
-            say("Name the body that approved the plan: approval.body, in the genitive"),
+            say("Name the body that approved the plan (approval.body, in the genitive), or another pack: --pack PACK"),
         )
     return council.name.genitive
 
@@ -177,7 +177,7 @@ def _approvers(plan: WorkPlan, pack: Pack) -> tuple[Approver, ...]:
     if not approvers:
         raise UsageError(
             say("the pack {pack} does not say who approves plans", pack=pack.name),
-            say("Name them in the plan: [[approval.approvers]] with name and position"),
+            say("Name them in the plan ([[approval.approvers]]: name, position), or another pack: --pack PACK"),
         )
     return approvers
 
