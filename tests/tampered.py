@@ -212,4 +212,26 @@ def _more_text(mode, colour, tag):
 invisible_text = _more_text(b"3", b"0", b"/P <</MCID 0>>")
 invisible_text_as_artifact = _more_text(b"3", b"0", b"/Artifact <</Type /Pagination>>")
 white_text_on_white = _more_text(b"0", b"1", b"/Artifact <</Type /Pagination>>")
+
+
+@_rewritten
+def other_outline(writer):
+    """The outline beside the page names another act."""
+    writer._root_object["/Outlines"]["/First"][NameObject("/Title")] = create_string_object("Par izstāšanos")
+
+
+@_rewritten
+def other_title_in_the_metadata(writer):
+    """The window's title, where a viewer takes it from XMP."""
+    metadata = writer._root_object["/Metadata"].get_object()
+    metadata.set_data(metadata.get_data().replace("Par pievienošanos".encode(), "Par izstāšanos".encode()))
+
+
+@_rewritten
+def other_roles(writer):
+    """The root of the tree makes every paragraph something that is not read aloud."""
+    roles = writer._root_object["/StructTreeRoot"]["/RoleMap"]
+    roles[NameObject("/P")] = NameObject("/Artifact")
+
+
 other_title = _rewritten(lambda writer: writer.add_metadata({"/Title": "Par izstāšanos"}))

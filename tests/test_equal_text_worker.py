@@ -25,7 +25,7 @@ WORKER = "docgen.documents.appearance_worker"
 SHOWN = Appearance(
     text="Vēstule",
     drawn="Vēstule 1",
-    title="Par",
+    titles=("Par", "Par"),
     pages=(
         PageAppearance(
             media=(0, 0, 59528, 84189), crop=(0, 0, 59528, 84189), rotation=0, unit=100, pixels=(9, 9), raster="a"
@@ -120,7 +120,7 @@ def test_a_page_larger_than_allowed_is_not_drawn():
     [
         ({"text": "Vēstules"}, "text"),
         ({"drawn": "Vēstule 2"}, "text"),
-        ({"title": ""}, "title"),
+        ({"titles": ("Par", "")}, "title"),
         ({"pages": ()}, "pages"),
         ({"pages": SHOWN.pages * 2}, "pages"),
         ({"pages": (replace(SHOWN.pages[0], raster="b"),)}, "raster"),

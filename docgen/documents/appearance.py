@@ -7,17 +7,21 @@ worker (`appearance_worker`), over exactly the bytes that it is given.
 from __future__ import annotations
 
 import hashlib
+import html
 import io
+import re
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObject
 
 from docgen.documents.raster import page_rasters
-from docgen.documents.structure import structure_of
+from docgen.documents.structure import fold, structure_of
 from docgen.model.recognition import Appearance, PageAppearance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pypdf import PageObject
     from pypdf.generic import PdfObject, RectangleObject
 
@@ -29,6 +33,9 @@ __all__ = ["SCALE", "appearance_of"]
 SCALE = 2  # 144 dots an inch: a full stop has some ten pixels
 _LARGEST = 2_400  # pixels of a side at this scale: beyond A3
 _HUNDREDTH = 100
+_OUTLINE = 200
+_XMP_TITLE = re.compile(rb"<dc:title>(.*?)</dc:title>", re.DOTALL)
+_TAG = re.compile(rb"<[^>]*>")
 _OF_ENCODING = frozenset({"/Length", "/Filter", "/DecodeParms"})
 _NO_MEANS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit")  # compared by value, whoever they are inherited from
 
@@ -55,14 +62,36 @@ def appearance_of(pdf: bytes, limits: Limits) -> Appearance:
     for page in reader.pages:
         means.update(f"page {key}" for key in page if key not in _NO_MEANS)
         means.update(_resources(page))
-    title = reader.metadata.title if reader.metadata is not None else None
     return Appearance(
         text=structure.text,
         drawn=structure.drawn,
-        title=title or "",
+        titles=tuple(_titles(reader)),
         pages=tuple(_page(page, raster) for page, raster in zip(reader.pages, rasters, strict=True)),
         means=tuple(sorted(means)),
     )
+
+
+def _titles(reader: PdfReader) -> Iterator[str]:
+    """Yield what a viewer shows beside the pages: the title by Info and by XMP, and the outline."""
+    yield str(reader.metadata.title if reader.metadata is not None else "")
+    root = reader.root_object
+    xmp = root["/Metadata"]
+    assert isinstance(xmp, StreamObject)
+    for title in _XMP_TITLE.findall(xmp.get_data()):  # programs write it anew with other spaces and entities
+        yield fold(html.unescape(_TAG.sub(b" ", title).decode()))
+    waiting = [_entries(root, "/Outlines").get("/First")]
+    left = _OUTLINE
+    while waiting:
+        item = waiting.pop()
+        entry = item.get_object() if item is not None else None
+        if not isinstance(entry, DictionaryObject):
+            continue
+        left -= 1
+        if not left:
+            msg = "the outline is too long, or leads in a circle"
+            raise ValueError(msg)
+        yield str(entry["/Title"]) if "/Title" in entry else ""
+        waiting += [entry.get("/Next"), entry.get("/First")]
 
 
 def _page(page: PageObject, raster: Raster) -> PageAppearance:

@@ -51,7 +51,7 @@ _RANGE_LIMIT = 0x10000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """What a tagged PDF says, and by what means: operators of its pages, kinds of fonts, keys of marked content.
+    """What a tagged PDF says, and by what means: operators of its pages, kinds of fonts, marked content, roles.
 
     `drawn` is all text that its pages draw, in their own order and artifacts included, whether the eye sees it or not.
     """
@@ -80,42 +80,59 @@ def structure_of(reader: PdfReader) -> Structure:
     tree = root["/StructTreeRoot"]
     assert isinstance(tree, DictionaryObject)
     pages = {page.indirect_reference.idnum: _collected(page) for page in reader.pages if page.indirect_reference}
-    texts = {number: page.texts for number, page in pages.items()}
+    walked = _Tree({number: page.texts for number, page in pages.items()})
+    text = fold("".join(_walk(tree.get("/K"), 0, walked, 0)))
     return Structure(
-        text=fold("".join(_walk(tree.get("/K"), 0, texts, 0))),
+        text=text,
         drawn=fold("\n".join(part for page in pages.values() for part in page.drawn)),
-        means=frozenset(mean for page in pages.values() for mean in page.means),
+        means=frozenset({*walked.means, *_roles_of(tree), *(mean for page in pages.values() for mean in page.means)}),
     )
 
 
-def _walk(kid: PdfObject | None, page: int, texts: dict[int, dict[int, str]], depth: int) -> Iterator[str]:
+class _Tree:
+    """What a walk of the tree needs, the text of each page's sequences; and the roles that it met."""
+
+    def __init__(self, texts: dict[int, dict[int, str]]) -> None:
+        self.texts = texts
+        self.means: set[str] = set()
+
+
+def _roles_of(tree: DictionaryObject) -> set[str]:
+    """Return what the root says about the roles of elements: it can make any of them another."""
+    roles = tree["/RoleMap"] if "/RoleMap" in tree else DictionaryObject()
+    assert isinstance(roles, DictionaryObject)
+    return {*(f"structure {key}" for key in tree), *(f"role {key} {roles[key]}" for key in roles)}
+
+
+def _walk(kid: PdfObject | None, page: int, tree: _Tree, depth: int) -> Iterator[str]:
     """Yield the words of one element and of what is in it; blocks are parted by a line end."""
     if depth > _DEPTH:
         msg = "the structure tree is nested too deeply"
         raise ValueError(msg)
     element = kid.get_object() if isinstance(kid, IndirectObject) else kid
     if isinstance(element, NumberObject):
-        yield texts.get(page, {}).get(int(element), "")
+        yield tree.texts.get(page, {}).get(int(element), "")
     elif isinstance(element, ArrayObject):
         for inner in element:
-            yield from _walk(inner, page, texts, depth)
+            yield from _walk(inner, page, tree, depth)
     elif isinstance(element, DictionaryObject):
         reference = element.raw_get("/Pg") if "/Pg" in element else None
         page = reference.idnum if isinstance(reference, IndirectObject) else page
         if element.get("/Type") == "/MCR":
-            yield from _walk(element.get("/MCID"), page, texts, depth + 1)
+            yield from _walk(element.get("/MCID"), page, tree, depth + 1)
         elif element.get("/Type") != "/OBJR":
-            yield from _element(element, page, texts, depth)
+            yield from _element(element, page, tree, depth)
 
 
-def _element(element: DictionaryObject, page: int, texts: dict[int, dict[int, str]], depth: int) -> Iterator[str]:
+def _element(element: DictionaryObject, page: int, tree: _Tree, depth: int) -> Iterator[str]:
+    tree.means.add(f"role {element.get('/S')}")
     edge = "\n" if _is_block(element) else ""
     yield edge
     yield from (str(element[key]) for key in _BESIDES if key in element)
     if "/ActualText" in element:
         yield str(element["/ActualText"])
     else:
-        yield from _walk(element.get("/K"), page, texts, depth + 1)
+        yield from _walk(element.get("/K"), page, tree, depth + 1)
     yield edge
 
 

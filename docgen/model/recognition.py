@@ -89,14 +89,14 @@ class PageAppearance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """What a file shows: its words by structure, all text that it draws, the title of its window, its pages.
+    """What a file shows: its words by structure, all text that it draws, its titles and outline, its pages.
 
     `means` is what it is drawn and built with.
     """
 
     text: str
     drawn: str
-    title: str
+    titles: tuple[str, ...]
     pages: tuple[PageAppearance, ...]
     means: tuple[str, ...]
 
@@ -114,7 +114,7 @@ def what_differs(printed: Appearance, received: Appearance) -> tuple[str, ...]:
         "geometry": all(_geometry(one) == _geometry(other) for one, other in pages),
         "raster": all(one.raster == other.raster for one, other in pages),
         "text": (printed.text, printed.drawn) == (received.text, received.drawn),
-        "title": printed.title == received.title,
+        "title": printed.titles == received.titles,
         "means": set(received.means) <= set(printed.means),
     }
     return tuple(name for name, equal in checks.items() if not equal)
