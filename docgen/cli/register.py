@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,24 +66,24 @@ def list_(options: dict[str, Any], *, everything: bool, as_of: date, as_json: bo
     tell(_dump(views.list_json(book)) if as_json else views.list_text(book, everything=everything))
 
 
-@command.command("show", help=mark("One arrival, organisation or event."))
+@command.command("show", help=mark("One arrival, an organisation as it stands, or one event."))
 @click.argument("what", cls=SpeakingArgument, metavar="INTAKE|NUMBER|EVENT")
 @_as_of
 @_JSON
 @click.pass_obj
 def show(options: dict[str, Any], *, what: str, as_of: date, as_json: bool) -> None:
     """Show one thing."""
-    from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.cli import register_things as things  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
 
     book = read_register(_workspace(options), as_of)
-    found = views.find(book, what)
+    found = things.find(book, what)
     if found is None:
         raise UsageError(
             say("the register has nothing named “{what}”", what=what),
             say("Give an intake number, a registration number or an event's number; see: docgen register list --all"),
         )
-    tell(_dump(views.thing_json(book, found)) if as_json else views.thing_text(book, found))
+    tell(_dump(things.thing_json(book, found)) if as_json else things.thing_text(book, found))
 
 
 @command.command("history", help=mark("The events, of all or of one organisation."))
@@ -176,6 +177,36 @@ def correct(
     changes = {key: value for key, _, value in (setting.partition("=") for setting in settings)}
     with open_database(_workspace(options).database_url) as database:
         tell(event_line(record(database, event, by=by, at=_now(), why=why, changes=changes)))
+
+
+@command.command("erase", help=mark("Erase contacts, representatives and letter data for good; events stay valid."))
+@click.argument("what", cls=SpeakingArgument, metavar="INTAKE|NUMBER")
+@option("--by", required=True, metavar="NAME", help=mark("Who erases."))
+@option("--why", required=True, metavar="TEXT", help=mark("Why."))
+@option("--yes", is_flag=True, help=mark("Do not ask."))
+@_JSON
+@click.pass_obj
+def erase(options: dict[str, Any], /, *, what: str, by: str, why: str, yes: bool, as_json: bool) -> None:
+    """Erase the personal values of an arrival or an organisation."""
+    from docgen.cli import register_results as results  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.database import open_database  # noqa: PLC0415 - as above
+    from docgen.workflow.erasing import erasable  # noqa: PLC0415 - as above
+    from docgen.workflow.erasing import erase as erase_for_good  # noqa: PLC0415 - as above
+
+    with open_database(_workspace(options).database_url) as database:
+        if not yes:
+            _ask(results.erasable_text(erasable(database, what)), what)
+        erased = erase_for_good(database, what, by=by, at=_now(), why=why)
+    tell(_dump(results.erased_json(erased)) if as_json else results.erased_text(erased))
+
+
+def _ask(question: str, word: str) -> None:
+    # A word to type instead of y or n: the same in every language, and never typed by habit.
+    click.echo(question, err=True)
+    if sys.stdin.readline().strip() != word:
+        raise UsageError(
+            say("not confirmed; nothing was erased"), say("Type {word} when asked, or give: --yes", word=word)
+        )
 
 
 @command.command("audit", help=mark("Compute every digest again; name whatever differs."))

@@ -12,9 +12,19 @@ from docgen.workflow.register import Accepted, Answered, Refused
 
 if TYPE_CHECKING:
     from docgen.register.audit import AuditReport, Finding
+    from docgen.workflow.erasing import Erasable
     from docgen.workflow.reading import Book
 
-__all__ = ["audit_json", "audit_text", "export_csv", "export_json", "outcome_text"]
+__all__ = [
+    "audit_json",
+    "audit_text",
+    "erasable_text",
+    "erased_json",
+    "erased_text",
+    "export_csv",
+    "export_json",
+    "outcome_text",
+]
 
 
 def outcome_text(outcome: Accepted | Answered | Refused) -> str:
@@ -28,7 +38,7 @@ def outcome_text(outcome: Accepted | Answered | Refused) -> str:
         case Answered():
             return render(
                 say(
-                    "{intake} is registered already, as {original}; nothing new is registered.",
+                    "{intake}: this letter is registered as {original}; there is nothing to decide.",
                     intake=outcome.intake,
                     original=outcome.duplicate_of,
                 )
@@ -68,6 +78,42 @@ def audit_json(report: AuditReport) -> dict[str, Any]:
         "findings": [{"subject": item.subject, "message": render(item.message)} for item in report.findings],
         "notes": [{"subject": item.subject, "message": render(item.message)} for item in report.notes],
     }
+
+
+def erasable_text(found: Erasable) -> str:
+    """Ask whether to erase it."""
+    return lines_of(
+        _counted(found),
+        say("This cannot be undone. The letters in signed/ stay as they are."),
+        say("Type {word} to erase it for good:", word=found.what),
+    )
+
+
+def erased_text(found: Erasable) -> str:
+    """What was erased: counts, never values."""
+    return lines_of(
+        say("Erased for good, of {what}:", what=found.what),
+        _counted(found),
+        say("The events hold; the letters in signed/ stay as they are."),
+    )
+
+
+def erased_json(found: Erasable) -> dict[str, Any]:
+    """The same as one document."""
+    return {
+        "schema": "docgen-register-erase/1",
+        "what": found.what,
+        "letters": len(found.letters),
+        "values": len(found.values),
+    }
+
+
+def _counted(found: Erasable) -> Message:
+    return say(
+        "data of letters: {letters}; contacts and representatives: {values}",
+        letters=len(found.letters),
+        values=len(found.values),
+    )
 
 
 def export_json(book: Book) -> dict[str, Any]:

@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docgen.cli.speaking import here
 from docgen.messages import mark, one_line, render, translate
-from docgen.model.events import EventType, instant_from_text
-from docgen.model.moments import RIGA
+from docgen.model.events import EventType
 from docgen.model.places import place_of
-from docgen.model.reasons import decision_of
 from docgen.model.text import Message, say, say_count
 from docgen.register.export import member_rows
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from docgen.model.events import Event
     from docgen.register.intake import Arrival
     from docgen.workflow.reading import Book
 
 __all__ = [
+    "arrival_json",
+    "arrival_line",
     "event_line",
-    "find",
     "history_json",
     "history_text",
     "lines_of",
     "list_json",
     "list_text",
     "reason_lines",
+    "registered_as",
     "status_json",
     "status_text",
-    "thing_json",
-    "thing_text",
 ]
 
 # Event types in words; the code itself stays in JSON and exports.
@@ -71,7 +65,7 @@ def list_text(book: Book, *, everything: bool) -> str:
     lines += [_member_line(row) for row in rows] or ["  " + render(say("none"))]
     arrivals = list(book.arrivals) if everything else book.waiting
     lines += ["", say("All arrivals:") if everything else say("Waiting for a decision:")]
-    lines += [_arrival_line(book, arrival) for arrival in arrivals] or ["  " + render(say("none"))]
+    lines += [arrival_line(book, arrival) for arrival in arrivals] or ["  " + render(say("none"))]
     return lines_of(*lines)
 
 
@@ -84,7 +78,8 @@ def _member_line(row: dict[str, Any]) -> str:
     return "  ".join(parts)
 
 
-def _arrival_line(book: Book, arrival: Arrival) -> str:
+def arrival_line(book: Book, arrival: Arrival) -> str:
+    """One arrival in one line."""
     recognised = arrival.fields["recognised"]
     what = " ".join(
         word
@@ -102,11 +97,19 @@ def _arrival_line(book: Book, arrival: Arrival) -> str:
 def _stand(book: Book, arrival: Arrival) -> str:
     """Where an arrival stands: the decision, the number that answers it, or what docgen proposes."""
     decision = book.decisions.get(arrival.intake)
-    if decision is not None:
+    if decision is not None and "duplicate_of" not in decision:
         return str(decision["decision"])
-    if arrival.duplicate_of is not None:
-        return f"= {arrival.duplicate_of}"
+    original = registered_as(book, arrival)
+    if original is not None:
+        return f"= {original}"
     return str(arrival.fields.get("decision", "-"))
+
+
+def registered_as(book: Book, arrival: Arrival) -> str | None:
+    """The number under which its letter is registered, where that is another one than its own."""
+    decision = book.decisions.get(arrival.intake, {})
+    number: str | None = decision.get("duplicate_of") or book.answer(arrival)
+    return number
 
 
 def list_json(book: Book) -> dict[str, Any]:
@@ -115,12 +118,13 @@ def list_json(book: Book) -> dict[str, Any]:
         "schema": "docgen-register-list/1",
         "as_of": book.as_of.isoformat(),
         "members": member_rows(book.state),
-        "arrivals": [_arrival_json(book, arrival) for arrival in book.arrivals],
+        "arrivals": [arrival_json(book, arrival) for arrival in book.arrivals],
         "waiting": [arrival.intake for arrival in book.waiting],
     }
 
 
-def _arrival_json(book: Book, arrival: Arrival) -> dict[str, Any]:
+def arrival_json(book: Book, arrival: Arrival) -> dict[str, Any]:
+    """One arrival as one value."""
     fields = {key: value for key, value in arrival.fields.items() if key not in {"reasons", "letter"}}
     return {
         **fields,
@@ -133,93 +137,18 @@ def _arrival_json(book: Book, arrival: Arrival) -> dict[str, Any]:
             }
             for reason in arrival.reasons
         ],
+        "registered_as": registered_as(book, arrival),
         "decided": book.decisions.get(arrival.intake),
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
-    """What `show` was asked for: exactly one of the three."""
-
-    arrival: Arrival | None = None
-    organisation: str | None = None
-    event: Event | None = None
-
-
-def find(book: Book, what: str) -> Thing | None:
-    """Find an arrival, an organisation or an event by what a person types."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{4,}", what):
-        return next((Thing(arrival=arrival) for arrival in book.arrivals if arrival.intake == what), None)
-    if re.fullmatch(r"[0-9]{11}", what):
-        known = any(event.organisation == what for event in book.events)
-        return Thing(organisation=what) if known else None
-    if re.fullmatch(r"[0-9]{1,9}", what):
-        return next((Thing(event=event) for event in book.events if event.seq == int(what)), None)
-    return None
-
-
-def thing_text(book: Book, thing: Thing) -> str:
-    """Show one thing to a person."""
-    if thing.arrival is not None:
-        return _arrival_text(book, thing.arrival)
-    if thing.organisation is not None:
-        return history_text(book, thing.organisation)
-    assert thing.event is not None
-    return event_line(thing.event) + "\n" + _event_details(thing.event)
-
-
-def thing_json(book: Book, thing: Thing) -> dict[str, Any]:
-    """Show one thing to a program."""
-    if thing.arrival is not None:
-        return {"schema": "docgen-arrival/1", **_arrival_json(book, thing.arrival)}
-    if thing.organisation is not None:
-        return history_json(book, thing.organisation)
-    assert thing.event is not None
-    return {"schema": "docgen-event/1", **thing.event.as_json()}
-
-
-def _arrival_text(book: Book, arrival: Arrival) -> str:
-    fields = arrival.fields
-    lines: list[Message | str] = [
-        _arrival_line(book, arrival).strip(),
-        say("received {moment} by {channel}", moment=_local(arrival.received_at), channel=fields["channel"]),
-        say("file {sha256}, {size} bytes", sha256=fields["sha256"], size=fields["size"]),
-        say("report {sha256}", sha256=fields["report"]),
-        say("Judged by the policy {policy}.", policy=fields["policy"]),
-    ]
-    lines += [say("signed by {name}", name=signer["name"]) for signer in fields["signers"]]
-    proposed = decision_of(arrival.reasons)
-    lines.append(say("proposed: {decision}", decision="-" if proposed is None else proposed.value))
-    lines += reason_lines(arrival.reasons)
-    if arrival.duplicate_of is not None:
-        lines.append(say("repeats {original}", original=arrival.duplicate_of))
-    decision = book.decisions.get(arrival.intake)
-    if decision is not None:
-        lines.append(
-            say(
-                "decided: {decision}, by {by}, {at}",
-                decision=decision["decision"],
-                by=decision["by"],
-                at=_local(instant_from_text(decision["at"])),
-            )
-        )
-        lines += [say("why: {why}", why=decision["why"])] if decision["why"] else []
-        lines += [event_line(event) for event in book.events if event.seq in decision["events"]]
-    return lines_of(*lines)
-
-
-def _local(moment: datetime) -> str:
-    """An instant as a clerk reads it: Riga time, to the second."""
-    return moment.astimezone(RIGA).isoformat(sep=" ", timespec="seconds")
-
-
-def reason_lines(reasons: Any) -> list[str]:  # noqa: ANN401 - any sequence of reasons
-    """Each reason with its next step, indented."""
+def reason_lines(reasons: Any, *, advise: bool = True) -> list[str]:  # noqa: ANN401 - any sequence of reasons
+    """Each reason, indented, with its next step where there is something left to do."""
     lines: list[str] = []
     for reason in reasons:
         where = f" ({render(place_of(reason.where))})" if reason.where else ""
         lines.append(f"  {reason.code.value}{where}: {render(reason.message)}")
-        if reason.hint is not None:
+        if advise and reason.hint is not None:
             lines.append(f"    → {here(render(reason.hint))}")
     return lines
 
@@ -233,16 +162,6 @@ def event_line(event: Event) -> str:
     who = " ".join(part for part in (str(name), event.organisation or "") if part)
     intake = event.intake or ""
     return f"{event.seq:>5}  {event.effective_on}  {translate(_TYPES[event.type.value])}  {who}  {intake}".rstrip()
-
-
-def _event_details(event: Event) -> str:
-    lines: list[Message | str] = [
-        say("recorded {moment} by {by}", moment=_local(event.recorded_at), by=event.by),
-    ]
-    lines += [say("why: {why}", why=event.why)] if event.why else []
-    lines += [say("evidence {sha256} ({kind})", sha256=item.sha256, kind=item.kind.value) for item in event.evidence]
-    lines.append(say("hash {hash}", hash=event.hash))
-    return lines_of(*lines)
 
 
 def history_text(book: Book, organisation: str | None) -> str:

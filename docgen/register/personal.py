@@ -1,7 +1,8 @@
 """Personal values (contacts, representatives) in a side table that can be erased while the chain of events holds.
 
 An event carries the salted digest of the value; whoever has the event alone learns nothing from it, and whoever has
-the value can prove that it is the recorded one. Erasing takes value and salt away for good; the digest stays.
+the value can prove that it is the recorded one. Erasing takes value and salt away for good; the digest stays, and a
+record says by whom and why.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from docgen.database import erasures
 from docgen.database import personal as table
 from docgen.model.canonical import canonical_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["digest_of_content", "erase_personal", "keep_personal", "personal_value"]
 
@@ -44,9 +46,20 @@ def personal_value(connection: sa.Connection, digest: str) -> Mapping[str, Any] 
     return value
 
 
-def erase_personal(connection: sa.Connection, digest: str) -> bool:
-    """Erase a value for good; say whether there was one."""
-    changed = connection.execute(
-        table.update().where(table.c.digest == digest, table.c.content.is_not(None)).values(content=None)
-    )
-    return changed.rowcount == 1
+def erase_personal(connection: sa.Connection, digests: Iterable[str], act: Mapping[str, Any]) -> int:
+    """Erase values for good and record it, in the caller's transaction; return how many there were.
+
+    `act` says by whom, when and why (plain JSON). Nothing is recorded where there was nothing to erase.
+    """
+    erased = []
+    for digest in dict.fromkeys(digests):
+        changed = connection.execute(
+            table.update().where(table.c.digest == digest, table.c.content.is_not(None)).values(content=None)
+        )
+        erased += [digest] if changed.rowcount == 1 else []
+    if erased:
+        number = (connection.scalar(sa.select(sa.func.max(erasures.c.number))) or 0) + 1
+        body = canonical_json({**act, "number": number, "values": erased})
+        digest = hashlib.sha256(body).hexdigest()
+        connection.execute(erasures.insert().values(number=number, digest=digest, body=body.decode()))
+    return len(erased)

@@ -50,7 +50,7 @@ class Decider:
             said = Said(act=Act(act), organisation=checked_number(organisation), name=name.strip())
         return accept(self._database, self._rules, intake, by=self._by, at=self._at, why=self._why, said=said)
 
-    def refuse(self, intake: str) -> Refused:
+    def refuse(self, intake: str) -> Refused | Answered:
         """Record a refusal."""
         return refuse(self._database, intake, by=self._by, at=self._at, why=self._why)
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from docgen.database import open_database
 from docgen.errors import MismatchError
+from docgen.model.moments import riga_day
+from docgen.model.reasons import Decision, decision_of
 from docgen.model.replay import RegisterState, event_order, reached_threshold, replay
 from docgen.model.text import say
 from docgen.register.audit import AuditReport, Finding, audit_records
 from docgen.register.events import load_events
 from docgen.register.intake import Arrival, all_arrivals, all_decisions
+from docgen.register.personal import personal_value
 from docgen.workflow.rules import rules_of_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from docgen.database import Connection
     from docgen.model.decisions import Rules
     from docgen.model.events import Event
     from docgen.workspace import Workspace
@@ -27,7 +31,11 @@ __all__ = ["Book", "audit_register", "read_register"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """The register as of a day. `events` are all that is recorded; the state counts those of the day and before."""
+    """The register as of a day. `events` are all that is recorded; the state counts those of the day and before.
+
+    `arrivals` are those of the day and before; `decisions` all that are recorded about them. `personal` has the values
+    behind the digests that events name, as far as they were not erased.
+    """
 
     as_of: date
     events: tuple[Event, ...]
@@ -35,6 +43,7 @@ class Book:
     arrivals: tuple[Arrival, ...]
     decisions: Mapping[str, Mapping[str, Any]]
     rules: Rules
+    personal: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def counted(self) -> list[Event]:
@@ -44,13 +53,31 @@ class Book:
     @property
     def waiting(self) -> list[Arrival]:
         """The arrivals that nobody has decided and that no registered letter answers."""
-        answered = {key for fields in self.decisions.values() for key in map(_key, fields["bound"])}
         return [
             arrival
             for arrival in self.arrivals
-            if arrival.intake not in self.decisions
-            and arrival.duplicate_of is None
-            and not answered & {(key.kind, key.value) for key in arrival.keys}
+            if arrival.intake not in self.decisions and self.answer(arrival) is None
+        ]
+
+    def answer(self, arrival: Arrival) -> str | None:
+        """Return the number under which an undecided arrival's letter is registered, so that nothing is to decide.
+
+        None also for bytes that are to be refused: they are, whatever letter they resemble.
+        """
+        if arrival.duplicate_of is not None:
+            return arrival.duplicate_of
+        if arrival.intake in self.decisions or decision_of(arrival.reasons) is Decision.REFUSE:
+            return None
+        bound = {_key(key): intake for intake, fields in self.decisions.items() for key in fields["bound"]}
+        return next((bound[key.kind, key.value] for key in arrival.keys if (key.kind, key.value) in bound), None)
+
+    def letters_of(self, organisation: str) -> list[Arrival]:
+        """Return the arrivals that say they are an organisation's, and those by which its events were registered."""
+        registered = {event.intake for event in self.events if event.organisation == organisation}
+        return [
+            arrival
+            for arrival in self.arrivals
+            if arrival.intake in registered or arrival.fields["recognised"].get("organisation") == organisation
         ]
 
 
@@ -66,10 +93,17 @@ def read_register(workspace: Workspace, as_of: date) -> Book:
             as_of=as_of,
             events=events,
             state=replay(events, as_of),
-            arrivals=tuple(all_arrivals(connection)),
+            arrivals=tuple(one for one in all_arrivals(connection) if riga_day(one.received_at) <= as_of),
             decisions=all_decisions(connection),
             rules=rules_of_workspace(workspace),
+            personal=_personal(connection, events),
         )
+
+
+def _personal(connection: Connection, events: Sequence[Event]) -> dict[str, Mapping[str, Any]]:
+    named = {event.data[key] for event in events for key in ("personal", "representation") if key in event.data}
+    values = {digest: personal_value(connection, digest) for digest in sorted(named)}
+    return {digest: value for digest, value in values.items() if value is not None}
 
 
 def audit_register(workspace: Workspace, as_of: date) -> AuditReport:

@@ -130,14 +130,18 @@ def _accept_if_in_order(
     return _accept(connection, rules, arrival, by=by, at=at, why="", said=None)
 
 
-def refuse(database: Database, intake: str, *, by: str, at: datetime, why: str = "") -> Refused:
+def refuse(database: Database, intake: str, *, by: str, at: datetime, why: str = "") -> Refused | Answered:
     """Record that `by` refuses an arrival. Raises `UsageError` as `accept` does.
 
-    Where docgen proposed to refuse, its reasons speak for themselves; any other refusal says why.
+    Where docgen proposed to refuse, its reasons speak for themselves; any other refusal says why. A letter that was
+    registered meanwhile, in another arrival, is answered with its number as `accept` does: it is not refused.
     """
     by, why = written_by(by), written_reason(why)
     with database.writing() as connection:
         arrival = _open_arrival(connection, intake)
+        original = bound_to(connection, arrival.keys)
+        if original is not None and decision_of(arrival.reasons) is not Decision.REFUSE:
+            return _answer(connection, intake, original, by=by, at=at, why=why)
         if not why and decision_of(arrival.reasons) is not Decision.REFUSE:
             raise _needs_why(intake, say("docgen did not propose to refuse it"))
         record_decision(
@@ -201,10 +205,7 @@ def _accept(
     intake = arrival.intake
     original = bound_to(connection, arrival.keys)
     if original is not None:
-        answer = {"decision": "duplicate", "duplicate_of": original}
-        record = {**answer, "by": by, "at": instant_to_text(at), "why": why, "events": [], "bound": []}
-        record_decision(connection, intake, record)
-        return Answered(intake=intake, duplicate_of=original)
+        return _answer(connection, intake, original, by=by, at=at, why=why)
     hopeless = [reason for reason in arrival.reasons if reason.exit_code in _NEVER]
     if hopeless:
         codes = ", ".join(dict.fromkeys(reason.code.value for reason in hopeless))
@@ -235,6 +236,13 @@ def _accept(
         },
     )
     return Accepted(intake=intake, events=recorded)
+
+
+def _answer(connection: Connection, intake: str, original: str, *, by: str, at: datetime, why: str) -> Answered:
+    answer = {"decision": "duplicate", "duplicate_of": original}
+    record = {**answer, "by": by, "at": instant_to_text(at), "why": why, "events": [], "bound": []}
+    record_decision(connection, intake, record)
+    return Answered(intake=intake, duplicate_of=original)
 
 
 def _said_by_letter(arrival: Arrival) -> Said | None:
