@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -193,7 +194,7 @@ def init_workspace(folder: Path, pack: str, *, register: str | None = None) -> W
         with open_database(workspace.database_url):
             pass
         if existing is None:
-            write_new(place / _SETTINGS, f'pack = "{pack}"\n'.encode())
+            write_new(place / _SETTINGS, f"pack = {json.dumps(pack, ensure_ascii=False)}\n".encode())
         undo.pop_all()
     return workspace
 

@@ -25,9 +25,10 @@ def command(pack: str, folder: Path) -> None:
     """Make a workspace in FOLDER (default: the current one); what is there already stays."""
     from docgen import workspace as workspaces  # noqa: PLC0415 - `--help` does not pay for it
 
-    given = workspaces.pack_folder(None, pack)
-    # A folder is written down so that it is found from anywhere; a name may later be the workspace's own pack.
-    pack = str(given.absolute()) if given.parent != workspaces.builtin_packs() else pack
+    planned = workspaces.Workspace(folder=folder.absolute())
+    given = workspaces.pack_folder(planned, pack).absolute()
+    # The workspace's own packs and the built-in ones go by name; another folder by its whole path.
+    pack = given.name if given.parent in {planned.templates, workspaces.builtin_packs()} else str(given)
     already = workspaces.is_workspace(folder)
     made = workspaces.init_workspace(folder, pack, register=os.environ.get("DOCGEN_REGISTER"))
     values = {"folder": str(made.folder), "pack": pack}

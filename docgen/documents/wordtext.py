@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["docx_text", "fold"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _SPACES = re.compile(r"\s+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -43,12 +44,14 @@ def _paragraph(paragraph: etree._Element, labels: _Labels) -> str:
 
 
 def _pieces(paragraph: etree._Element) -> Iterator[str]:
-    for element in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}noBreakHyphen"):
+    for element in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}noBreakHyphen", _PICTURE):
         match element.tag.removeprefix(_W):
             case "t":
                 yield element.text or ""
             case "noBreakHyphen":
                 yield "-"
+            case name if name == _PICTURE:
+                yield element.get("descr", "")
             case _:
                 # A tab stop in the paragraph's properties is no character.
                 parent = element.getparent()

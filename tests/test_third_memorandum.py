@@ -1,0 +1,139 @@
+"""A memorandum that docgen does not know: a copied pack, other data and texts, and no line of code."""
+
+import re
+import shutil
+import tomllib
+
+import pytest
+from click.testing import CliRunner
+
+from docgen.cli.root import root
+from docgen.documents.examples import example_of
+from docgen.documents.letters import check_letter, letter_kinds, make_letter
+from docgen.documents.packs import load_pack
+from docgen.documents.structure import structure_text
+from docgen.documents.wordtext import docx_text, fold
+from docgen.workspace import builtin_packs
+from tests import judges
+from tests.letters import whole_data
+
+CITY = """
+[memorandum]
+title = ["Parauga valstspilsētas pašvaldības un nevalstisko organizāciju", "SADARBĪBAS MEMORANDS"]
+date = 2025-03-12
+number = "7-2/14"
+text = "memorandum.txt"
+language = "lv"
+
+[memorandum.name]
+nominative = "Parauga valstspilsētas pašvaldības un nevalstisko organizāciju sadarbības memorands"
+genitive = "Parauga valstspilsētas pašvaldības un nevalstisko organizāciju sadarbības memoranda"
+dative = "Parauga valstspilsētas pašvaldības un nevalstisko organizāciju sadarbības memorandam"
+accusative = "Parauga valstspilsētas pašvaldības un nevalstisko organizāciju sadarbības memorandu"
+
+[holder]
+nominative = "Parauga valstspilsētas pašvaldība"
+genitive = "Parauga valstspilsētas pašvaldības"
+dative = "Parauga valstspilsētas pašvaldībai"
+address = "Rātslaukums 1, Paraugs, LV-1000"
+
+[secretariat]
+nominative = "Apkaimju centrs"
+genitive = "Apkaimju centra"
+dative = "Apkaimju centram"
+
+# Organisations delegate whoever signs for them; the signing is held once a year.
+[accession]
+mode = "delegate"
+effective = "signed"
+signing_rights = "clerk"
+
+[council]
+nominative = "Sadarbības memoranda īstenošanas padome"
+genitive = "Sadarbības memoranda īstenošanas padomes"
+dative = "Sadarbības memoranda īstenošanas padomei"
+short_nominative = "Memoranda padome"
+short_genitive = "Memoranda padomes"
+short_dative = "Memoranda padomei"
+short_locative = "Memoranda padomē"
+members = 18
+quorum = 10
+meets_within_months = 3
+
+[council.sides]
+city = "pašvaldība"
+ngo = "nevalstiskās organizācijas"
+
+[texts]
+round = "2026. gada parakstīšanas kārta"
+
+[look]
+logo = "logo.png"
+logo_alt = "Parauga valstspilsētas ģerbonis"
+
+[signature_policy]
+name = "lv-institution"
+"""
+TEXT = """Parauga valstspilsētas pašvaldības un nevalstisko organizāciju
+SADARBĪBAS MEMORANDS
+
+Pašvaldība un nevalstiskās organizācijas vienojas par sadarbību.
+
+1. Memoranda mērķis ir sekmēt līdzdalību pilsētas pārvaldē.
+2. Organizācija pievienojas, deleģējot savu pārstāvi memoranda parakstīšanai.
+
+Domes priekšsēdētājs Pēteris Paraugs
+"""
+# The smallest PNG: one grey point.
+LOGO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
+    "3a7e9b550000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def city(tmp_path):
+    """A workspace for the city: a built-in pack copied, its data and text changed, one template its own."""
+    folder = tmp_path / "darbs" / "templates" / "paraugs"
+    shutil.copytree(builtin_packs() / "iem", folder)
+    (folder / "memorandum.toml").write_text(CITY, "utf-8")
+    (folder / "memorandum.txt").write_text(TEXT, "utf-8")
+    (folder / "logo.png").write_bytes(LOGO)
+    common = (builtin_packs() / "common" / "delegation.md").read_text("utf-8")
+    (folder / "delegation.md").write_text(
+        common.replace("memoranda parakstīšanai:", "memoranda parakstīšanai ({{ texts.round }}):"), "utf-8"
+    )
+    return tmp_path / "darbs"
+
+
+def run(*arguments):
+    return CliRunner().invoke(root, ["--lang", "en", *map(str, arguments)])
+
+
+def test_a_copied_pack_makes_a_workspace_and_its_letters(city):
+    made = run("init", "--pack", "paraugs", city)
+    assert made.exit_code == 0, made.output
+    assert tomllib.loads((city / "docgen.toml").read_text("utf-8")) == {"pack": "paraugs"}
+    example = run("--workspace", city, "letter", "delegation", "--example")
+    (city / "org.toml").write_text(example.stdout, "utf-8")
+    letter = run("--workspace", city, "letter", "delegation", "--data", city / "org.toml")
+    assert letter.exit_code == 0, letter.output
+    (pdf,) = (city / "output" / "letters").glob("delegation-*.pdf")
+    words = fold(structure_text(pdf.read_bytes()))
+    assert "Parauga valstspilsētas pašvaldībai" in words
+    assert "memoranda parakstīšanai (2026. gada parakstīšanas kārta): Līga Kalna" in words
+    assert not re.search("Iekšlietu|Ministr", words)
+
+
+@pytest.mark.judge
+def test_every_letter_of_the_new_memorandum_conforms_and_names_nobody_else(city, tmp_path):
+    pack = load_pack(city / "templates" / "paraugs")
+    for kind in letter_kinds(pack):
+        for data in (tomllib.loads(example_of(kind, pack, "lv")), whole_data(kind, pack)):
+            files = make_letter(check_letter(kind, data, pack), ["pdf", "docx"])
+            pdf, docx = (files[name] for name in sorted(files, reverse=True))
+            words = fold(structure_text(pdf))
+            assert words == docx_text(docx)
+            assert not re.search(r"Iekšlietu|Ministr|None|\. punkt", words), kind
+            (tmp_path / f"{kind}-{len(data)}.pdf").write_bytes(pdf)
+    judges.pdfa(sorted(tmp_path.glob("*.pdf")))
