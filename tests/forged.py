@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from asn1crypto import algos, cms, core, tsp, x509
 from cryptography import x509 as issuing
@@ -16,7 +17,10 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from docgen.demo.pki import PASSWORD
-from tests.pdfs import Ref, opened, update
+from tests.pdfs import Ref, update
+from tests.pdfs import opened as read
+
+opened = cache(read)  # the same few letters again and again
 
 CONTENTS = b"<" + b"00" * 16_000 + b">"
 MARK = b"[0 1111111111 1111111111 1111111111]"
@@ -203,7 +207,8 @@ def framed(letter: bytes, *, dictionary=b"", kind=b"/Sig", filters=b"/ETSI.CAdES
         900: b"<< /Fields [901 0 R] /SigFlags 3 >>",
         901: b"<< /FT /Sig /T (%s) /Type /Annot /Subtype /Widget /P %d 0 R /V 902 0 R %s >>"
         % (name, page.number, look),
-        902: b"<< /M (D:" + moment + b"+00'00') /Type " + kind + b" /Filter /Adobe.PPKLite /SubFilter " + filters + b" /Contents " + CONTENTS
+        902: b"<< /M (D:" + moment + b"+00'00') /Type " + kind + b" /Filter /Adobe.PPKLite /SubFilter " + filters
+        + b" /Contents " + CONTENTS
         + b" /ByteRange " + MARK + dictionary + b" >>",
         **(objects or {}),
     })  # fmt: skip

@@ -19,9 +19,9 @@ from docgen.model.reasons import Decision, ReasonCode
 from docgen.model.text import say
 from docgen.signatures.trust import load_trust
 from docgen.signatures.verify import verify_bytes
-from tests.forged import Pen, attribute, binding, forge, framed, old_binding, page_of, revised, stamp, text_of
+from tests.forged import Pen, attribute, binding, forge, framed, old_binding, opened, page_of, revised, stamp, text_of
 from tests.letters import A, letter_pdf
-from tests.pdfs import opened, stream
+from tests.pdfs import stream
 
 
 @pytest.fixture(scope="module")

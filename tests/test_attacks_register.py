@@ -160,6 +160,9 @@ def test_an_audit_of_a_register_without_a_table_says_that_it_is_damaged(register
     with sqlite3.connect(register / "register.db") as raw:
         raw.execute("DROP TABLE replay_keys")
     raw.close()
-    with open_database(f"sqlite:///{register / 'register.db'}") as database:
-        with pytest.raises(MismatchError), database.reading() as connection:
-            audit_records(connection, register / "signed")
+    with (
+        open_database(f"sqlite:///{register / 'register.db'}") as database,
+        pytest.raises(MismatchError),
+        database.reading() as connection,
+    ):
+        audit_records(connection, register / "signed")
