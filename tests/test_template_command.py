@@ -161,9 +161,26 @@ def changed(**tables):
 )
 def test_what_the_check_refuses_is_not_valid_by_the_schema(data):
     data = {name: without_none(table) for name, table in data.items()}
-    fields = head_of("accession", IEM).fields
-    assert check_fields(fields, data, schema=LETTER_SCHEMA, missing=missing_glyphs)[1] != ()
+    assert problems_of(data) != ()
     assert errors("accession", data) != []
+
+
+@pytest.mark.parametrize("length", [1000, 1001])
+def test_check_and_schema_agree_how_long_a_text_may_be(length):
+    data = changed(organisation={"name": "ā" * length})
+    assert (errors("accession", data) == []) == (problems_of(data) == ()) == (length <= 1000)
+
+
+@pytest.mark.parametrize("count", [1, 20, 21])
+def test_check_and_schema_agree_how_many_rows_there_may_be(count):
+    row = {"name": "Anna Bērziņa", "position": "valdes locekle", "mandate": "statutory"}
+    data = changed(signatories=[row] * count)
+    assert (errors("accession", data) == []) == (problems_of(data) == ()) == (count <= 20)
+
+
+def problems_of(data):
+    fields = head_of("accession", IEM).fields
+    return check_fields(fields, data, schema=LETTER_SCHEMA, missing=missing_glyphs)[1]
 
 
 def without_none(table):
