@@ -93,25 +93,24 @@ def command(
     as_json: bool,
 ) -> None:
     """Issue an edition and say what it is known by."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - `--help` does not pay for it
-
-    from docgen.documents.packs import load_pack  # noqa: PLC0415 - as above
+    from docgen import clock  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.documents.packs import open_pack  # noqa: PLC0415 - as above
     from docgen.model.moments import riga_day  # noqa: PLC0415 - as above
     from docgen.signatures.sign import Credentials, Level, check_means  # noqa: PLC0415 - as above
     from docgen.workflow.compile import issue_edition, memorandum_of  # noqa: PLC0415 - as above
-    from docgen.workspace import find_workspace, pack_folder  # noqa: PLC0415 - as above
+    from docgen.workspace import find_workspace  # noqa: PLC0415 - as above
 
     workspace = find_workspace(options["workspace"])
-    folder = pack_folder(workspace, workspace.pack or "iem")
-    memorandum = memorandum_of(load_pack(folder))
+    pack = open_pack(workspace, workspace.pack or "iem")
+    memorandum = memorandum_of(pack)
     _check_files(key, pass_file)
     check_means(Level(level), tsa)
     credentials = Credentials.from_pkcs12(key, _password(key, pass_file))
-    now = datetime.now(tz=UTC)
+    now = clock.now()
     issued = issue_edition(
         workspace,
         memorandum,
-        pack=folder.name,
+        pack=pack.name,
         as_of=as_of or riga_day(now),
         at=now,
         credentials=credentials,

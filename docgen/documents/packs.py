@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from docgen.workspace import Workspace
 
-__all__ = ["Pack", "common_templates", "load_pack", "open_pack"]
+__all__ = ["Pack", "common_templates", "load_pack", "open_pack", "templates_over"]
 
 _LAYOUT_AND_TEXTS = ("*.toml", "*.md", "*.txt")
 _GROUPS = "fields.toml"
@@ -98,8 +98,13 @@ def open_pack(workspace: Workspace | None, name: str) -> Pack:
     Raises `UsageError` where there is none, `DataError` with every problem of its memorandum.toml.
     """
     folder = pack_folder(workspace, name)
-    own = None if workspace is None else workspace.templates / folder.name
-    return load_pack(folder, over=own if own is not None and own.is_dir() and own != folder else None)
+    return load_pack(folder, over=None if workspace is None else templates_over(workspace, folder))
+
+
+def templates_over(workspace: Workspace, folder: Path) -> Path | None:
+    """Return the workspace's folder of templates that stand before those of the pack in `folder`; None without one."""
+    own = workspace.templates / folder.name
+    return own if own.is_dir() and own != folder else None
 
 
 def load_pack(folder: Path, *, over: Path | None = None) -> Pack:

@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from docgen.database import open_database
+from docgen.documents.packs import templates_over
 from docgen.model.profiles import PROFILES
 from docgen.signatures.batch import Submission, Verifier
 from docgen.signatures.reports import to_json
@@ -57,7 +58,7 @@ def receive_files(
             database=stack.enter_context(open_database(workspace.database_url)),
             signed=workspace.signed,
             pack=name,
-            renderer=stack.enter_context(Printer(folder, sandbox=sandbox)),
+            renderer=stack.enter_context(Printer(folder, over=templates_over(workspace, folder), sandbox=sandbox)),
             verify=verify,
             material=anchors.given(),
             policy=chosen.name,

@@ -12,11 +12,12 @@ import contextlib
 from typing import TYPE_CHECKING, Self
 
 from docgen.documents.appearance_worker import appearances_with
-from docgen.documents.letters import letter_of_payload, renderer_name
+from docgen.documents.heads import Author
+from docgen.documents.letters import head_of, letter_kinds, letter_of_payload, renderer_name
 from docgen.documents.packs import load_pack
 from docgen.documents.render_worker import print_with
 from docgen.errors import ConformanceError, UnreadableError
-from docgen.model.recognition import what_differs
+from docgen.model.recognition import Act, LetterKind, what_differs
 from docgen.model.text import say
 from docgen.worker import Forker
 
@@ -24,16 +25,30 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from docgen.documents.packs import Pack
     from docgen.model.payload import Payload
 
-__all__ = ["Printer"]
+__all__ = ["Printer", "letter_kind"]
+
+
+def letter_kind(pack: Pack, name: str) -> LetterKind | None:
+    """Return what a kind of letter does, by the head of its template; None where the pack has no such letter."""
+    if name not in letter_kinds(pack):
+        return None
+    head = head_of(name, pack)
+    return LetterKind(
+        name=name, act=Act(head.act) if head.act else Act.NONE, by_organisation=head.author is Author.ORGANISATION
+    )
 
 
 class Printer:
-    """Prints payloads with one pack, and compares. A context manager; each worker starts when it is first needed."""
+    """Prints payloads with one pack, and compares. A context manager; each worker starts when it is first needed.
 
-    def __init__(self, folder: Path, *, sandbox: bool = True) -> None:
-        self._pack = load_pack(folder)
+    `over` is the workspace's folder of templates that stand before the pack's own, where it has one.
+    """
+
+    def __init__(self, folder: Path, *, over: Path | None = None, sandbox: bool = True) -> None:
+        self._pack = load_pack(folder, over=over)
         self._sandbox = sandbox
         self._workers = contextlib.ExitStack()
         self._forkers: dict[str, Forker] = {}
@@ -50,6 +65,10 @@ class Printer:
     def claims_this_renderer(self, payload: Payload) -> bool:
         """Whether the payload says that this version printed it, with the pack as it is now."""
         return payload.renderer == renderer_name() and payload.template_sha256 == self._pack.digest
+
+    def letter_kind(self, name: str) -> LetterKind | None:
+        """Return the pack's kind of letter of that name; None where it has none."""
+        return letter_kind(self._pack, name)
 
     def print_again(self, payload: Payload) -> bytes:
         """Return the PDF that docgen makes of a payload. Raises `UnreadableError` where it makes none."""
