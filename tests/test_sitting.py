@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from docgen.errors import DataError
 from docgen.model.reading import read_table, refused_character
-from docgen.model.sitting import SittingStatus, Voice, check_sitting
+from docgen.model.sitting import SittingStatus, Voice
+from docgen.model.sitting_data import check_sitting
 from tests.corpora import ROOT
 
 EXAMPLE = tomllib.loads((ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8"))

@@ -1,47 +1,23 @@
-"""`docgen minutes`: the minutes of a sitting, as PDF and DOCX."""
+"""`docgen minutes`: the minutes of a sitting, as PDF and DOCX; and the beginning of its data file."""
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.speaking import SpeakingCommand, complain, option, tell
+from docgen.cli.choices import chosen_formats, chosen_pack, workspace_here
+from docgen.cli.sitting_papers import loaded_pack, open_papers, sitting_options, workspace_of
+from docgen.cli.speaking import SpeakingCommand, option, tell
 from docgen.errors import UsageError
 from docgen.messages import mark
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from docgen.workspace import Workspace
+    from pathlib import Path
 
-_FORMATS = ("pdf", "docx")
-
-
-def chosen_formats(value: str) -> tuple[str, ...]:
-    """Return the formats that `--format` names. Raises `UsageError` for others."""
-    formats = tuple(part.strip().lower() for part in value.split(",") if part.strip())
-    unknown = [part for part in formats if part not in _FORMATS]
-    if unknown or not formats:
-        raise UsageError(
-            say("there is no format “{name}”", name=", ".join(unknown) or value),
-            say("Give one or both: --format pdf,docx"),
-        )
-    return formats
-
-
-def workspace_here(folder: Path | None) -> Workspace | None:
-    """Return the workspace that the call names or stands in; None where it stands in none."""
-    from docgen.workspace import find_workspace  # noqa: PLC0415 - only when a document is made
-
-    return find_workspace(folder) if folder is not None or Path("docgen.toml").is_file() else None
-
-
-def chosen_pack(workspace: Workspace | None, option: str | None) -> str:
-    """Return the pack that the option names, else the environment, else the workspace, else the first one."""
-    return option or os.environ.get("DOCGEN_PACK") or (workspace.pack if workspace else None) or "iem"
+__all__ = ["chosen_formats", "chosen_pack", "command", "workspace_here"]
 
 
 @click.command(
@@ -49,10 +25,8 @@ def chosen_pack(workspace: Workspace | None, option: str | None) -> str:
     cls=SpeakingCommand,
     help=mark("Draw up the minutes of a council sitting from SITTING.toml, as PDF and DOCX with the same words."),
 )
-@click.argument("sitting", required=False, type=click.Path(path_type=Path))
-@option("--pack", metavar="PACK", help=mark("Pack of the memorandum: a name or a folder; default iem."))
-@option("--format", "formats", default="pdf,docx", show_default=True, help=mark("Formats, parted by a comma."))
-@option("-o", "--output", type=click.Path(path_type=Path), help=mark("Folder for the files."))
+@sitting_options
+@option("--new", "new", metavar="DAY", help=mark("Print the beginning of SITTING.toml for a sitting on that day."))
 @option("--example", is_flag=True, help=mark("Print a commented data file that works as it is."))
 @click.pass_obj
 def command(
@@ -63,37 +37,43 @@ def command(
     pack: str | None,
     formats: str,
     output: Path | None,
+    new: str | None,
     example: bool,
 ) -> None:
     """Make the minutes of one sitting."""
-    from docgen.documents.packs import open_pack  # noqa: PLC0415 - only when minutes are made
-    from docgen.files import read_own, safe_join, write_new  # noqa: PLC0415 - as above
-
-    folder = root.get("workspace")
-    workspace = workspace_here(folder if isinstance(folder, Path) else None)
-    loaded = open_pack(workspace, chosen_pack(workspace, pack))
     if example:
-        tell((loaded.folder / "sitting.example.toml").read_text("utf-8").rstrip("\n"))
+        tell((loaded_pack(workspace_of(root), pack).folder / "sitting.example.toml").read_text("utf-8").rstrip("\n"))
         return
-    if sitting is None:
-        raise UsageError(
-            say("which sitting?"), say("Give its data file: docgen minutes SITTING.toml   or print one: --example")
-        )
-    kinds = chosen_formats(formats)
-    from docgen.documents.datafile import LIMIT, parse_datafile  # noqa: PLC0415 - as above
-    from docgen.documents.minutes import make_minutes, read_sitting  # noqa: PLC0415 - as above
+    if new is not None:
+        tell(_beginning(root, pack, new))
+        return
+    papers = open_papers(
+        root,
+        sitting=sitting,
+        pack=pack,
+        formats=formats,
+        output=output,
+        held=True,
+        missing=say("Give its data file: docgen minutes SITTING.toml   or print one: --example"),
+    )
+    from docgen.documents.minutes import make_minutes  # noqa: PLC0415 - `--help` does not pay for it
 
-    content = sys.stdin.buffer.read(LIMIT + 1) if str(sitting) == "-" else read_own(sitting, LIMIT)
-    described = read_sitting(parse_datafile(content, source=str(sitting)), loaded, source=str(sitting))
-    target = output or (workspace.output / "sittings" if workspace else Path())
-    for name, data in make_minutes(described, loaded, kinds).items():
-        path = safe_join(target, name)
-        write_new(path, data)
-        tell(str(path))
-    if not root.get("quiet"):
-        complain(
-            say("Read them, have the chair and the minute-taker sign the PDF, and keep it with the sitting's papers.")
-        )
+    advice = say("Read them, have the chair and the minute-taker sign the PDF, and keep it with the sitting's papers.")
+    papers.write(make_minutes(papers.sitting, papers.pack, papers.formats), None if root.get("quiet") else advice)
 
 
-__all__ = ["chosen_formats", "chosen_pack", "command", "workspace_here"]
+def _beginning(root: dict[str, object], pack: str | None, day: str) -> str:
+    """Return the beginning of a data file, from the pack and, in a workspace, from its register."""
+    from docgen.documents.new_sitting import new_sitting  # noqa: PLC0415 - `--help` does not pay for it
+
+    try:
+        when = date.fromisoformat(day)
+    except ValueError as exc:
+        raise UsageError(say("“{text}” is no day", text=day), say("Write it as in 2026-11-20.")) from exc
+    workspace = workspace_of(root)
+    loaded = loaded_pack(workspace, pack)
+    if workspace is None:
+        return new_sitting(when, loaded, ())
+    from docgen.workflow.council import read_council  # noqa: PLC0415 - as above
+
+    return new_sitting(when, loaded, read_council(workspace, when))

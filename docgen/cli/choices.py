@@ -1,0 +1,41 @@
+"""What commands that make documents let people choose: the formats, the pack, the workspace."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.errors import UsageError
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from docgen.workspace import Workspace
+
+__all__ = ["chosen_formats", "chosen_pack", "workspace_here"]
+
+_FORMATS = ("pdf", "docx")
+
+
+def chosen_formats(value: str) -> tuple[str, ...]:
+    """Return the formats that `--format` names. Raises `UsageError` for others."""
+    formats = tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    unknown = [part for part in formats if part not in _FORMATS]
+    if unknown or not formats:
+        raise UsageError(
+            say("there is no format “{name}”", name=", ".join(unknown) or value),
+            say("Give one or both: --format pdf,docx"),
+        )
+    return formats
+
+
+def workspace_here(folder: Path | None) -> Workspace | None:
+    """Return the workspace that the call names or stands in; None where it stands in none."""
+    from docgen.workspace import find_workspace  # noqa: PLC0415 - only when a document is made
+
+    return find_workspace(folder) if folder is not None or Path("docgen.toml").is_file() else None
+
+
+def chosen_pack(workspace: Workspace | None, option: str | None) -> str:
+    """Return the pack that the option names, else the environment, else the workspace, else the first one."""
+    return option or os.environ.get("DOCGEN_PACK") or (workspace.pack if workspace else None) or "iem"

@@ -1,0 +1,95 @@
+"""`docgen extract`: a certified extract from the minutes of a sitting, as PDF and DOCX."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli.sitting_papers import open_papers, sitting_options
+from docgen.cli.speaking import SpeakingCommand, option
+from docgen.errors import UsageError
+from docgen.messages import mark
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.cli.sitting_papers import Papers
+    from docgen.model.sitting import Certification
+
+__all__ = ["command"]
+
+
+@click.command(
+    name="extract",
+    cls=SpeakingCommand,
+    help=mark("Draw up a certified extract from approved minutes: the items asked for, word for word; gaps marked."),
+)
+@sitting_options
+@option("--item", "items", metavar="N", type=int, multiple=True, help=mark("An item of the agenda; once for each."))
+@option("--by", metavar="NAME", help=mark("Who certifies the extract; default by the data file."))
+@option("--position", metavar="TEXT", help=mark("That person's position."))
+@option("--organisation", metavar="NAME", help=mark("Whose extract it is; default the public body of the memorandum."))
+@option("--on", "day", metavar="DAY", help=mark("Day of the certification; default today."))
+@click.pass_obj
+def command(
+    root: dict[str, object],
+    /,
+    *,
+    sitting: Path | None,
+    pack: str | None,
+    formats: str,
+    output: Path | None,
+    items: tuple[int, ...],
+    **certified: str | None,
+) -> None:
+    """Make one extract."""
+    how = say("As in: docgen extract SITTING.toml --item 2 --by NAME --position TEXT")
+    if not items:
+        raise UsageError(say("which item?"), how)
+    papers = open_papers(root, sitting=sitting, pack=pack, formats=formats, output=output, held=True, missing=how)
+    from docgen.documents.extracts import make_extract  # noqa: PLC0415 - `--help` does not pay for it
+
+    certification = _certification(papers, certified)
+    files = make_extract(papers.sitting, papers.pack, items, certification, papers.formats)
+    advice = say("Compare it with the signed minutes, then have {name} sign the PDF.", name=certification.name)
+    papers.write(files, None if root.get("quiet") else advice)
+
+
+def _certification(papers: Papers, options: dict[str, str | None]) -> Certification:
+    """Return who certifies: by the options, else by the data file; what neither gives is asked for."""
+    from docgen.clock import made_at  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.documents.printable import unprintable  # noqa: PLC0415 - as above
+    from docgen.errors import DataError  # noqa: PLC0415 - as above
+    from docgen.model.moments import riga_day  # noqa: PLC0415 - as above
+    from docgen.model.reading import read_table  # noqa: PLC0415 - as above
+    from docgen.model.sitting import Certification  # noqa: PLC0415 - as above
+
+    written = papers.sitting.certification
+    if written is not None:
+        defaults = {"by": written.name, "position": written.position, "organisation": written.organisation}
+        day = written.day
+    else:
+        defaults = {"by": "", "position": "", "organisation": papers.pack.memorandum.holder.nominative}
+        day = riga_day(made_at())
+    chosen = {key: options[key] or value for key, value in defaults.items()}
+    missing = [f"--{key}" for key, value in chosen.items() if not value.strip()]
+    if missing:
+        raise UsageError(
+            say("an extract says who certifies it; missing: {options}", options=", ".join(missing)),
+            say("Give the options, or the table [certification] in the data file."),
+        )
+    if options["day"] is not None:
+        try:
+            day = date.fromisoformat(options["day"])
+        except ValueError as exc:
+            raise UsageError(say("“{text}” is no day", text=options["day"]), say("Write it as in 2026-11-20.")) from exc
+    table = read_table(dict(chosen))
+    name, position, organisation = (table.text(key) for key in ("by", "position", "organisation"))
+    if problems := [*table.problems(), *unprintable(chosen)]:
+        raise DataError("docgen extract", problems)
+    if day < (papers.sitting.approved_on or papers.sitting.day):
+        raise UsageError(say("the extract would be certified before the minutes were approved"))
+    return Certification(organisation=organisation, position=position, name=name, day=day)

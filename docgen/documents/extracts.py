@@ -1,0 +1,92 @@
+"""Extract from minutes: chosen items word for word, gaps marked, its certification (domain.md §5.3 F, §5.4).
+
+An extract is made from the same values as the minutes, so it corrects nothing. docgen does not see the signed
+original: what it says of its signatures is what the data say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.documents.minutes import approval_values, minutes_title
+from docgen.documents.sittings import files_of, item_values, render_paper, sitting_stem, sitting_values
+from docgen.errors import UsageError
+from docgen.model.latvian import date_when, time_at
+from docgen.model.moments import RIGA
+from docgen.model.sitting import SittingStatus
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.documents.packs import Pack
+    from docgen.model.blocks import Document
+    from docgen.model.sitting import Certification, Original, Sitting
+
+__all__ = ["extract_document", "make_extract"]
+
+
+def make_extract(
+    sitting: Sitting, pack: Pack, numbers: Sequence[int], certification: Certification, formats: Sequence[str]
+) -> dict[str, bytes]:
+    """Return the files of the extract by name; errors as for `extract_document`."""
+    document = extract_document(sitting, pack, numbers, certification)
+    items = "-".join(str(number) for number in sorted(set(numbers)))
+    return files_of(document, f"{sitting_stem('extract', sitting)}-items-{items}", formats)
+
+
+def extract_document(sitting: Sitting, pack: Pack, numbers: Sequence[int], certification: Certification) -> Document:
+    """Return the extract with the items of these numbers, in the order of the minutes.
+
+    Raises `UsageError` where there is no such item, or where the minutes are a draft: of a draft there is no extract.
+    """
+    known = [item.number for item in sitting.items]
+    if sitting.status is SittingStatus.DRAFT:
+        raise UsageError(
+            say("the minutes are a draft, and of a draft there is no extract"),
+            say('Set sitting.status to "approved" with the table [approval] once they are.'),
+        )
+    if unknown := [number for number in numbers if number not in known]:
+        raise UsageError(
+            say("the agenda has no item {number}", number=", ".join(map(str, unknown))),
+            say("It has: {known}.", known=", ".join(map(str, known))),
+        )
+    values: dict[str, object] = {
+        **sitting_values(sitting, pack),
+        "approval": approval_values(sitting),
+        "parts": _parts(sitting, numbers),
+        "mark": "" if sitting.original is None else "(paraksts*)" if sitting.original.electronic else "(paraksts)",
+        "original": _original(sitting.original),
+        "certification": {
+            "organisation": certification.organisation,
+            "position": certification.position,
+            "name": certification.name,
+            "day": certification.day,
+        },
+    }
+    title = f"Izraksts: {minutes_title(sitting, pack)}"
+    return render_paper("extract", values, pack, day=certification.day, title=title)
+
+
+def _parts(sitting: Sitting, numbers: Sequence[int]) -> list[dict[str, object]]:
+    """Return the chosen items with a gap where the minutes have more; one stands before the first: participants."""
+    parts: list[dict[str, object]] = [{"gap": True}]
+    for item in sitting.items:
+        if item.number in numbers:
+            parts.append({"gap": False, **item_values(item)})
+        elif not parts[-1]["gap"]:
+            parts.append({"gap": True})
+    more = (sitting.working_groups, sitting.tasks, sitting.next_day, sitting.next_note, sitting.annexes)
+    if not parts[-1]["gap"] and (any(more) or sitting.separate_opinions):
+        parts.append({"gap": True})
+    return parts
+
+
+def _original(original: Original | None) -> str:
+    if original is None or not original.electronic:
+        return ""
+    line = "Protokola oriģināls ir parakstīts ar drošu elektronisko parakstu"
+    if original.time_stamp is None:
+        return f"{line}."
+    stamp = original.time_stamp.astimezone(RIGA)
+    return f"{line} un satur laika zīmogu ({date_when(stamp.date())} {time_at(stamp.time())})."
