@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.minutes import chosen_formats, chosen_pack, workspace_here
+from docgen.cli.choices import chosen_formats, chosen_pack, workspace_here
 from docgen.cli.speaking import SpeakingCommand, complain, option, tell
 from docgen.errors import UsageError
 from docgen.messages import mark, render, translate
