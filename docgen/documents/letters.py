@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from docgen import __version__
 from docgen.documents.context import context_of
+from docgen.documents.environment import fill
 from docgen.documents.filters import name_in_dative
 from docgen.documents.font import typeface
 from docgen.documents.heads import Author, read_head
@@ -26,6 +27,7 @@ from docgen.model.text import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from docgen.documents.environment import Filled
     from docgen.documents.heads import Head
     from docgen.documents.packs import Pack
     from docgen.model.blocks import Document
@@ -61,6 +63,13 @@ class Letter:
     def author(self) -> Author:
         """Who writes it."""
         return head_of(self.kind, self.pack).author
+
+    @property
+    def day(self) -> date:
+        """Its date."""
+        day = _value(self.data, "letter", "date")
+        assert isinstance(day, date)
+        return day
 
     @property
     def payload(self) -> Payload:
@@ -153,16 +162,16 @@ def _value(data: Mapping[str, object], table: str, key: str) -> object:
 
 
 def letter_document(letter: Letter, reference: str = "") -> Document:
-    """Return the letter as a tree of blocks, which every writer prints; `reference` where it is not today's own."""
-    values = completed(fields_of(letter.kind, letter.pack), letter.data)
-    for name, given in context_of(letter.pack).items():
-        values.setdefault(name, given)
-    day = _value(letter.data, "letter", "date")
-    assert isinstance(day, date)
+    """Return the letter as a tree of blocks, which every writer prints; `reference` where it is not today's own.
+
+    A template that did not come with docgen is filled in a limited worker.
+    """
+    path = letter.pack.template_path(letter.kind)
     return render_template(
         letter.pack.template(letter.kind),
-        values,
-        date=day,
+        _values(letter),
+        date=letter.day,
+        filled_by=fill if letter.pack.is_builtin(path) else _fill_guarded,
         name=f"{letter.pack.name}/{letter.kind}",
         reference=f"docgen {reference or letter.payload.reference}",
         look=letter.pack.look,
@@ -170,17 +179,43 @@ def letter_document(letter: Letter, reference: str = "") -> Document:
     )
 
 
+def _values(letter: Letter) -> dict[str, object]:
+    """Return what the templates of a letter are filled with: its data, whole, and what every template may print."""
+    values = completed(fields_of(letter.kind, letter.pack), letter.data)
+    for name, given in context_of(letter.pack).items():
+        values.setdefault(name, given)
+    return values
+
+
+def _fill_guarded(source: str, values: Mapping[str, object], *, name: str) -> Filled:
+    from docgen.documents.template_worker import fill_guarded  # noqa: PLC0415 - built-in templates need no worker
+
+    return fill_guarded(source, values, name=name)
+
+
 def make_letter(letter: Letter, formats: Sequence[str]) -> dict[str, bytes]:
-    """Return the files of a letter, by name: `pdf` and `docx`, with the same words. The same letter: the same bytes."""
+    """Return the files of a letter, by name: `pdf` and `docx`. The same letter: the same bytes.
+
+    They have the same words, unless the pack or the workspace has a Word template of its own: it alone makes the DOCX.
+    """
     document = letter_document(letter)
     files: dict[str, bytes] = {}
     if "pdf" in formats:
         files[f"{letter.stem}.pdf"] = print_pdf(document, [_attachment(letter.payload)])
     if "docx" in formats:
+        files[f"{letter.stem}.docx"] = _docx(letter, document)
+    return files
+
+
+def _docx(letter: Letter, document: Document) -> bytes:
+    template = letter.pack.word_template(letter.kind)
+    if template is None:
         from docgen.documents.word import print_docx  # noqa: PLC0415 - python-docx only where Word is asked for
 
-        files[f"{letter.stem}.docx"] = print_docx(document)
-    return files
+        return print_docx(document)
+    from docgen.documents.wordtemplates import render_word_template  # noqa: PLC0415 - only where there is one
+
+    return render_word_template(template, _values(letter), title=document.title, day=letter.day)
 
 
 def _attachment(payload: Payload) -> Attachment:

@@ -1,0 +1,63 @@
+"""Letters made with templates of a workspace: they stand before the built-in ones, and cannot hold docgen up."""
+
+import pytest
+from click.testing import CliRunner
+
+from docgen.cli.root import root
+from docgen.documents.structure import structure_text
+from docgen.documents.wordtext import docx_text, fold
+from docgen.errors import DataError, ExitCode
+
+
+def run(*arguments):
+    return CliRunner().invoke(root, ["--lang", "en", *map(str, arguments)])
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    folder = tmp_path / "workspace"
+    assert run("init", folder).exit_code == 0
+    (folder / "ngo.toml").write_text(run("letter", "withdrawal", "--example").stdout, "utf-8")
+    return folder
+
+
+def letter(workspace):
+    return run("--workspace", workspace, "letter", "withdrawal", "--data", workspace / "ngo.toml")
+
+
+def made(workspace, ending):
+    return next((workspace / "output" / "letters").glob(f"withdrawal-*.{ending}")).read_bytes()
+
+
+def test_a_text_template_of_the_workspace_stands_before_the_one_that_came_with_docgen(workspace):
+    assert run("--workspace", workspace, "template", "copy", "withdrawal").exit_code == 0
+    template = workspace / "templates" / "iem" / "withdrawal.md"
+    template.write_text(template.read_text("utf-8").replace("informē, ka izstājas", "paziņo, ka izstājas"), "utf-8")
+    assert letter(workspace).exit_code == 0
+    assert "paziņo, ka izstājas" in fold(structure_text(made(workspace, "pdf")))
+    assert "paziņo, ka izstājas" in docx_text(made(workspace, "docx"))
+
+
+def test_a_word_template_makes_the_docx_and_the_text_template_the_pdf(workspace):
+    assert run("--workspace", workspace, "template", "copy", "withdrawal", "--word").exit_code == 0
+    template = workspace / "templates" / "iem" / "withdrawal.md"
+    template.write_text(template.read_text("utf-8").replace("informē, ka izstājas", "paziņo, ka izstājas"), "utf-8")
+    assert letter(workspace).exit_code == 0
+    assert "paziņo, ka izstājas" in fold(structure_text(made(workspace, "pdf")))
+    assert "informē, ka izstājas" in docx_text(made(workspace, "docx"))
+
+
+LOOP = "{% for i in range(1000) %}"
+ENDLESS = LOOP * 3 + "x" + "{% endfor %}" * 3
+
+
+@pytest.mark.parametrize("harm", [ENDLESS, "{{ organisation.__class__ }}"])
+def test_a_template_that_never_ends_or_reaches_inside_is_an_error_and_nothing_is_written(workspace, harm):
+    assert run("--workspace", workspace, "template", "copy", "withdrawal").exit_code == 0
+    template = workspace / "templates" / "iem" / "withdrawal.md"
+    template.write_text(template.read_text("utf-8") + harm + "\n", "utf-8")
+    answer = letter(workspace)
+    assert isinstance(answer.exception, DataError)
+    assert answer.exception.exit_code is ExitCode.UNREADABLE
+    assert "The template cannot be filled" in str(answer.exception)
+    assert not (workspace / "output" / "letters").exists()
