@@ -35,6 +35,7 @@ _DESCRIPTIONS = {
     EvidenceKind.MATERIAL: "Pārbaudes dati (sertifikāti, atsaukšanas dati)",
     EvidenceKind.BY_LAWS: "Nolikums",
     EvidenceKind.SCAN: "Skenēta kopija",
+    EvidenceKind.MINUTES: "Parakstīts sēdes protokols",
 }
 
 

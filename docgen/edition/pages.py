@@ -79,6 +79,7 @@ _KINDS = {
     EvidenceKind.MATERIAL: "pārbaudes dati",
     EvidenceKind.BY_LAWS: "nolikums",
     EvidenceKind.SCAN: "skenēta kopija",
+    EvidenceKind.MINUTES: "sēdes protokols",
 }
 
 

@@ -27,6 +27,7 @@ _ENDINGS = {
     EvidenceKind.MATERIAL: "der",
     EvidenceKind.BY_LAWS: "pdf",
     EvidenceKind.SCAN: "pdf",
+    EvidenceKind.MINUTES: "pdf",
 }
 
 

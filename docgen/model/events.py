@@ -65,6 +65,7 @@ class EvidenceKind(StrEnum):
     MATERIAL = "material"
     BY_LAWS = "by-laws"
     SCAN = "scan"
+    MINUTES = "minutes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
