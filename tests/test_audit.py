@@ -12,7 +12,7 @@ from docgen.errors import MismatchError
 from docgen.register.audit import audit_records
 from docgen.register.evidence import evidence_path, store_evidence
 from docgen.register.intake import log_arrival
-from docgen.register.personal import keep_personal
+from docgen.register.personal import erase_personal, keep_personal
 from docgen.workflow.register import accept, refuse
 from tests.test_register import CHANGED, CLERK, NOW, RECEIVED, RULES, A, B, arrival_fields
 
@@ -22,6 +22,7 @@ TABLES = {
     "decisions": ("digest", "body"),
     "personal": ("digest", "content"),
     "replay_keys": ("kind", "value", "intake"),
+    "erasures": ("digest", "body"),
 }
 
 
@@ -43,6 +44,8 @@ def filled(folder):
                 refuse(database, intake, by=CLERK, at=NOW)
             else:
                 accept(database, RULES, intake, by=CLERK, at=NOW)
+        with database.writing() as connection:
+            erase_personal(connection, [keep_personal(connection, {"contact": {}})], {"by": CLERK, "why": "asked"})
     return folder
 
 
@@ -89,7 +92,7 @@ def test_an_untouched_register_agrees(register):
 def test_any_one_byte_of_a_record_is_found(register, data):
     table = data.draw(st.sampled_from(sorted(TABLES)))
     column = data.draw(st.sampled_from(TABLES[table]))
-    rows = {"events": 2, "arrivals": 3, "decisions": 3, "personal": 5, "replay_keys": 6}[table]
+    rows = {"events": 2, "arrivals": 3, "decisions": 3, "personal": 5, "replay_keys": 6, "erasures": 1}[table]
     row = data.draw(st.integers(0, rows - 1))
     share = data.draw(st.floats(0, 0.999))
     bits = data.draw(st.integers(1, 255))
@@ -229,3 +232,18 @@ def test_any_one_byte_of_the_database_file_is_found_or_changes_no_record(tmp_pat
         if not found and rows_of(folder) != rows:
             missed.append(place)
     assert missed == []
+
+
+def test_a_register_of_the_version_before_is_brought_to_this_one_and_holds(tmp_path):
+    folder = filled(tmp_path)
+    with sqlite3.connect(folder / "register.db") as raw:
+        for table in ("erasures", "begun_receipts"):
+            raw.execute(f"DROP TABLE {table}")
+        raw.execute("DELETE FROM schema_versions WHERE version = 2")
+    raw.close()
+    with open_database(f"sqlite:///{folder / 'register.db'}") as database, database.writing() as connection:
+        # What that version erased has no record of who did so: the audit says so, for a person to know.
+        erase_personal(connection, [keep_personal(connection, {"a": "b"})], {"by": CLERK, "why": "asked"})
+    messages = [str(finding.message) for finding in audited(folder).findings]
+    assert len(messages) == 1
+    assert messages[0].startswith("no record says by whom")

@@ -76,6 +76,6 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(UnwritableError, match="No space"):
+    with pytest.raises(UnwritableError, match="the disk is full"):
         store_evidence(tmp_path, PDF)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

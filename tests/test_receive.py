@@ -384,3 +384,23 @@ def test_two_of_one_name_need_two_persons():
     assert len(once.signers) == 1
     both = compare_signers([("p1", "Jānis Ozols"), ("p2", "Jānis Ozols")], names)
     assert both.reasons == ()
+
+
+def advice(received):
+    return [str(reason.hint) for reason in received.report.reasons if reason.hint is not None]
+
+
+def test_no_advice_how_to_decide_about_what_is_to_be_refused(desk):
+    (received,) = take(desk, foreign_letter())
+    assert set(codes(received)) == {ReasonCode.UNSIGNED, ReasonCode.FOREIGN}
+    assert received.report.decision is Decision.REFUSE
+    assert not any("--act" in line or "Read the letter" in line for line in advice(received))
+
+
+def test_no_advice_to_wait_for_a_letter_that_is_registered(desk, pki):
+    half = pki.sign(letter_pdf("accession", B, ["Anna Bērziņa", "Jānis Ozols"]), "Anna Bērziņa", "B-LT")
+    (complete,) = take(desk, pki.sign(half, "Jānis Ozols", "B-LT"))
+    accept(desk.database, RULES, complete.intake, by=CLERK, at=now())
+    (again,) = take(desk, half)
+    assert set(codes(again)) == {ReasonCode.PARTIAL, ReasonCode.REPLAY}
+    assert advice(again) == [f"Nothing new is registered. See: docgen register show {complete.intake}"]

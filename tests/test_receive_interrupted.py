@@ -98,6 +98,7 @@ def test_what_was_stored_is_taken_up_by_the_next_receipt(workspace, pki, when, s
     assert (first["channel"], first["received_at"]) == ("email", "2026-11-24T06:00:00Z")
     code, audit = audited(workspace)
     assert (code, audit["findings"], audit["notes"]) == (0, [], [])
+    assert list((workspace / "signed").glob(".*")) == []
 
 
 @pytest.mark.parametrize(("when", "step"), NOT_STORED)
@@ -113,6 +114,7 @@ def test_what_was_not_stored_did_not_arrive_and_is_said(workspace, pki, when, st
         assert "good.pdf" in report["files"][1]["error"]["message"]
         assert b"cut off" in done.stderr
     assert len(receive(workspace, pki, "other.pdf")[1]["files"]) == 1
+    assert list((workspace / "signed").glob(".*")) == []
     assert audited(workspace)[1]["findings"] == []
 
 

@@ -64,10 +64,15 @@ def abandoned(connection: sa.Connection, folder: Path) -> list[Begun]:
     for body in connection.scalars(sa.select(table.c.body)):
         fields = json.loads(body)
         found.append(Begun(**{**fields, "received_at": instant_from_text(fields["received_at"])}))
-    dead = {owner for owner in {note.owner for note in found} if not _works(folder, owner)}
-    return sorted((note for note in found if note.owner in dead), key=lambda note: (note.received_at, note.token))
+    # Marks of owners that ended without a note left go too.
+    marks = {path.name.removeprefix(_PREFIX) for path in folder.glob(f"{_PREFIX}*")}
+    working_now = {owner for owner in marks | {note.owner for note in found} if _works(folder, owner)}
+    return sorted(
+        (note for note in found if note.owner not in working_now), key=lambda note: (note.received_at, note.token)
+    )
 
 
+_PREFIX = ".receiving-"
 # The owners in this process: a process cannot see its own locks.
 _own: set[str] = set()
 
@@ -108,4 +113,4 @@ def _works(folder: Path, owner: str) -> bool:
 
 
 def _mark(folder: Path, owner: str) -> Path:
-    return folder / f".receiving-{owner}"
+    return folder / f"{_PREFIX}{owner}"
