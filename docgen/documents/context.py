@@ -5,7 +5,7 @@
                     council_clause (notices about the council), by_laws_clause, sittings_clause, proposals_clause;
                     predecessor (its title), threshold, answer_within_months, mode (letter, round, delegate), site
     holder          nominative … locative, registration_number, address, email, phone: the public body
-    secretariat     the same, of its unit
+    secretariat     the same, of its unit; letterhead: the lines with which its letters begin
     signatory       office, name: who signed the memorandum for the public body
     council_name    nominative … locative: the council's short name; council_full: its full one
     secretariat_dative   to whom notices about the council go, a line a line
@@ -42,6 +42,7 @@ def context_of(pack: Pack) -> dict[str, object]:
             "sittings_clause": council.sittings_clause,
         }
     )
+    bodies = (memorandum.holder.nominative, memorandum.secretariat.nominative)
     return {
         "memorandum": {
             "day": memorandum.day,
@@ -64,7 +65,11 @@ def context_of(pack: Pack) -> dict[str, object]:
             "site": memorandum.publication_site,
         },
         "holder": {**asdict(memorandum.holder), **asdict(memorandum.holder_head)},
-        "secretariat": {**asdict(memorandum.secretariat), **asdict(memorandum.secretariat_head)},
+        "secretariat": {
+            **asdict(memorandum.secretariat),
+            **asdict(memorandum.secretariat_head),
+            "letterhead": memorandum.secretariat_head.names or tuple(dict.fromkeys(bodies)),
+        },
         "signatory": {"office": memorandum.signatory_office, "name": memorandum.signatory_name},
         "council_name": _named(None if council is None else council.short),
         "council_full": _named(None if council is None else council.name),

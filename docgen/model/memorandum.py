@@ -80,8 +80,12 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """What stands in the letterhead of the public body below its name; each may be absent."""
+    """What stands in the letterhead of the public body; each may be absent.
 
+    `names` are its first lines, where they are not the holder's name and its unit's.
+    """
+
+    names: tuple[str, ...] = ()
     registration_number: str = ""
     address: str = ""
     email: str = ""
@@ -189,6 +193,7 @@ def _body(table: Table, prefix: str = "") -> Body:
 
 def _letterhead(table: Table) -> Letterhead:
     return Letterhead(
+        names=table.texts("letterhead"),
         registration_number=table.text("registration_number", required=False),
         address=table.text("address", required=False),
         email=table.text("email", required=False),
