@@ -26,6 +26,7 @@ ADAPTERS = {
     "pyhanko_certvalidator": r"docgen/signatures/_pyhanko\w*\.py",
     "typst": r"docgen/documents/pdf\.py",
     "docx": r"docgen/documents/word\.py",
+    "openpyxl": r"docgen/documents/workbook\.py",
     "docxtpl": r"docgen/documents/wordtemplatetags\.py",
     "pypdf": r"docgen/(edition/_pypdf|documents/structure|documents/appearance)\.py",
     "pypdfium2": r"docgen/documents/raster\.py",

@@ -20,7 +20,7 @@ from docgen.model.text import Message, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["Checked", "Field", "FieldType", "Required", "check_fields", "completed"]
+__all__ = ["Checked", "Field", "FieldType", "Required", "belongs", "check_fields", "completed"]
 
 # As strict as needed to catch slips: one @, a dot in the domain, no spaces; not a claim that the address exists.
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\s@.<>(),;:\\\"\[\]]{1,63}\.)+[^\s@.<>(),;:\\\"\[\]]{2,63}")
@@ -254,7 +254,7 @@ class _Check:
         for field in self._fields:
             if field.one_of:
                 groups.setdefault(field.one_of, []).append(field)
-            path, equals, value = self._condition(field).partition("=")
+            path, equals, value = _condition(field, self._fields).partition("=")
             if not equals:
                 continue
             there = _at(clean, field.path) is not None
@@ -270,12 +270,19 @@ class _Check:
                 keys = ", ".join(member.key for member in members)
                 self.found.append(Problem(path=members[0].table, message=say("needs one of: {keys}", keys=keys)))
 
-    def _condition(self, field: Field) -> str:
-        """Return the condition under which a field belongs there: its own, or else that of its table's other fields."""
-        if field.when != "given":
-            return field.when
-        beside = (other.when for other in self._fields if other.table == field.table and "=" in other.when)
-        return next(beside, "")
+
+def belongs(field: Field, fields: Sequence[Field], data: Mapping[str, object]) -> bool:
+    """Whether a field has a place in these data: it has no condition, or the condition holds there."""
+    path, equals, value = _condition(field, fields).partition("=")
+    return not equals or _at(data, path) in value.split("|")
+
+
+def _condition(field: Field, fields: Sequence[Field]) -> str:
+    """Return the condition under which a field belongs there: its own, or else that of its table's other fields."""
+    if field.when != "given":
+        return field.when
+    beside = (other.when for other in fields if other.table == field.table and "=" in other.when)
+    return next(beside, "")
 
 
 def _at(data: object, path: str) -> object:
