@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from docgen.model.text import say
 if TYPE_CHECKING:
     from docgen.workspace import Workspace
 
-__all__ = ["chosen_formats", "chosen_pack", "workspace_here"]
+__all__ = ["chosen_formats", "chosen_pack", "today", "typed_day", "workspace_here"]
 
 _FORMATS = ("pdf", "docx")
 
@@ -39,3 +40,19 @@ def workspace_here(folder: Path | None) -> Workspace | None:
 def chosen_pack(workspace: Workspace | None, option: str | None) -> str:
     """Return the pack that the option names, else the environment, else the workspace, else the first one."""
     return option or os.environ.get("DOCGEN_PACK") or (workspace.pack if workspace else None) or "iem"
+
+
+def typed_day(text: str) -> date:
+    """Return the day that a person typed. Raises `UsageError` where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise UsageError(say("“{text}” is no day", text=text), say("Write it as in 2026-11-20.")) from exc
+
+
+def today() -> date:
+    """Return the day in Riga as of which views are shown."""
+    from docgen.clock import made_at  # noqa: PLC0415 - only where a view is shown
+    from docgen.model.moments import riga_day  # noqa: PLC0415 - as above
+
+    return riga_day(made_at())

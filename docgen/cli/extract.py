@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli.choices import today, typed_day
 from docgen.cli.sitting_papers import open_papers, sitting_options
 from docgen.cli.speaking import SpeakingCommand, option
 from docgen.errors import UsageError
@@ -60,10 +60,8 @@ def command(
 
 def _certification(papers: Papers, options: dict[str, str | None]) -> Certification:
     """Return who certifies: by the options, else by the data file; what neither gives is asked for."""
-    from docgen.clock import made_at  # noqa: PLC0415 - `--help` does not pay for it
-    from docgen.documents.printable import unprintable  # noqa: PLC0415 - as above
+    from docgen.documents.printable import unprintable  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.errors import DataError  # noqa: PLC0415 - as above
-    from docgen.model.moments import riga_day  # noqa: PLC0415 - as above
     from docgen.model.reading import read_table  # noqa: PLC0415 - as above
     from docgen.model.sitting import Certification  # noqa: PLC0415 - as above
 
@@ -73,7 +71,7 @@ def _certification(papers: Papers, options: dict[str, str | None]) -> Certificat
         day = written.day
     else:
         defaults = {"by": "", "position": "", "organisation": papers.pack.memorandum.holder.nominative}
-        day = riga_day(made_at())
+        day = today()
     chosen = {key: options[key] or value for key, value in defaults.items()}
     missing = [f"--{key}" for key, value in chosen.items() if not value.strip()]
     if missing:
@@ -82,10 +80,7 @@ def _certification(papers: Papers, options: dict[str, str | None]) -> Certificat
             say("Give the options, or the table [certification] in the data file."),
         )
     if options["day"] is not None:
-        try:
-            day = date.fromisoformat(options["day"])
-        except ValueError as exc:
-            raise UsageError(say("“{text}” is no day", text=options["day"]), say("Write it as in 2026-11-20.")) from exc
+        day = typed_day(options["day"])
     table = read_table(dict(chosen))
     name, position, organisation = (table.text(key) for key in ("by", "position", "organisation"))
     if problems := [*table.problems(), *unprintable(chosen)]:

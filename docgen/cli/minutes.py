@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.choices import chosen_formats, chosen_pack, workspace_here
+from docgen.cli.choices import chosen_formats, chosen_pack, typed_day, workspace_here
 from docgen.cli.sitting_papers import loaded_pack, open_papers, sitting_options, workspace_of
 from docgen.cli.speaking import SpeakingCommand, option, tell
-from docgen.errors import UsageError
 from docgen.messages import mark
 from docgen.model.text import say
 
@@ -66,10 +64,7 @@ def _beginning(root: dict[str, object], pack: str | None, day: str) -> str:
     """Return the beginning of a data file, from the pack and, in a workspace, from its register."""
     from docgen.documents.new_sitting import new_sitting  # noqa: PLC0415 - `--help` does not pay for it
 
-    try:
-        when = date.fromisoformat(day)
-    except ValueError as exc:
-        raise UsageError(say("“{text}” is no day", text=day), say("Write it as in 2026-11-20.")) from exc
+    when = typed_day(day)
     workspace = workspace_of(root)
     loaded = loaded_pack(workspace, pack)
     if workspace is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli.register_sittings import COMMANDS
 from docgen.cli.speaking import SpeakingArgument, SpeakingGroup, complain, option, tell
 from docgen.errors import DocgenError, ExitCode, MismatchError, UsageError, worst
 from docgen.messages import mark, render
@@ -50,6 +51,10 @@ def _now() -> Any:  # noqa: ANN401 - datetime is imported where it is needed
 @click.group("register", cls=SpeakingGroup, help=mark("The register: members, council, decisions, events, audit."))
 def command() -> None:
     """Group the commands of the register."""
+
+
+for _council_command in COMMANDS:
+    command.add_command(_council_command)
 
 
 @command.command("list", help=mark("Members, and arrivals that wait for a decision."))

@@ -156,6 +156,8 @@ def reason_lines(reasons: Any, *, advise: bool = True) -> list[str]:  # noqa: AN
 def event_line(event: Event) -> str:
     """One event in one line."""
     name = event.data.get("name", "")
+    if event.type in {EventType.SITTING_HELD, EventType.DECISION_TAKEN}:
+        name = " ".join(str(event.data[key]) for key in ("number", "label", "text") if key in event.data)
     if event.type is EventType.CORRECTION:
         change = event.data.get("set", "void")
         name = f"[{event.data.get('corrects')}: {json.dumps(change, ensure_ascii=False)}]"

@@ -1,0 +1,359 @@
+"""The council in the register: sittings, decisions, by-laws and tasks as events; who is in it; what is due."""
+
+import copy
+import json
+import tomllib
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docgen.cli.root import root
+from docgen.database import open_database
+from docgen.documents.packs import load_pack
+from docgen.documents.sittings import read_sitting
+from docgen.errors import UnreadableError, UsageError
+from docgen.model.due import Due, DueKind, Proposal, due_list, months_after, sitting_due
+from docgen.model.events import Draft, EventType, EvidenceKind
+from docgen.model.replay import effective_events
+from docgen.register.events import append_events, load_events
+from docgen.register.personal import erase_personal, keep_personal
+from docgen.workflow.correcting import correct
+from docgen.workflow.council import read_council
+from docgen.workflow.dues import read_due
+from docgen.workflow.reading import audit_register, read_register
+from docgen.workflow.sittings import record_by_laws, record_done, record_sitting
+from docgen.workspace import builtin_packs, find_workspace, init_workspace
+from tests.corpora import ROOT
+
+PACK = load_pack(builtin_packs() / "iem")
+EXAMPLE = tomllib.loads((ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8"))
+HELD = date(2027, 1, 28)
+AT = datetime(2027, 2, 1, 9, tzinfo=UTC)
+BY = "I. Kalniņa"
+PDF = b"%PDF-1.7 minutes"
+A, B = "40008999902", "40003999911"
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    init_workspace(tmp_path / "w", pack="iem")
+    return find_workspace(tmp_path / "w")
+
+
+def sitting(**changes):
+    return read_sitting({**copy.deepcopy(EXAMPLE), **changes}, PACK, source="s.toml")
+
+
+def events(workspace):
+    with open_database(workspace.database_url) as database, database.reading() as connection:
+        return load_events(connection)
+
+
+def record(workspace, *drafts):
+    with open_database(workspace.database_url) as database, database.writing() as connection:
+        return append_events(connection, drafts)
+
+
+def draft(type_, day, **fields):
+    return Draft(type=type_, effective_on=day, recorded_at=AT, by=BY, **fields)
+
+
+# --- Sittings
+
+
+def test_a_sitting_and_each_of_its_decisions_are_events(workspace):
+    done = record_sitting(workspace, sitting(), by=BY, at=AT)
+    held, first, task, _ = done.recorded
+    assert (held.type, held.effective_on, held.data["number"]) == (EventType.SITTING_HELD, HELD, "2")
+    assert first.data == {
+        "held": held.seq, "label": "1.1.", "text": "Apstiprināt sēdes darba kārtību.",
+        "votes": {"for": 2, "against": 0, "abstained": 0},
+    }  # fmt: skip
+    assert (task.type, task.data["deadline"], task.data["task"]) == (EventType.DECISION_TAKEN, "2027-03-01", True)
+    assert read_register(workspace, HELD).state.sittings == (HELD,)
+    assert read_register(workspace, HELD - timedelta(days=1)).state.sittings == ()
+
+
+def test_who_is_responsible_and_who_took_part_stand_in_no_event(workspace):
+    record_sitting(workspace, sitting(), by=BY, at=AT)
+    whole = b"".join(event.body for event in events(workspace)).decode()
+    for name in ("Nozares politikas", "Ilze", "Bērziņa", "Liepa", "Krūmiņa"):
+        assert name not in whole
+    task = next(event for event in events(workspace) if event.data.get("task"))
+    assert read_register(workspace, HELD).personal[task.data["personal"]] == {
+        "responsible": "Nozares politikas departaments"
+    }
+
+
+def test_the_same_sitting_twice_is_answered_with_its_number_and_recorded_once(workspace):
+    first = record_sitting(workspace, sitting(), by=BY, at=AT)
+    again = record_sitting(workspace, sitting(), by="A. Cits", at=AT + timedelta(days=9))
+    assert (again.event.seq, again.recorded) == (first.event.seq, ())
+    assert len(events(workspace)) == len(first.recorded)
+
+
+def test_another_sitting_of_the_day_is_another_one(workspace):
+    record_sitting(workspace, sitting(), by=BY, at=AT)
+    other = sitting(sitting={**EXAMPLE["sitting"], "number": "2a"})
+    assert record_sitting(workspace, other, by=BY, at=AT).recorded
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d["items"][1]["decisions"][0].update(text="Cits."),
+        lambda d: d["items"][1]["decisions"][0].update(deadline=date(2027, 4, 1)),
+        lambda d: d["items"][1]["decisions"][0].update(responsible="Cits"),
+        lambda d: d["items"][1]["decisions"].pop(),
+        lambda d: d["items"][0]["decisions"][0]["votes"].update(abstained=1, **{"for": 1}),
+    ],
+)
+def test_a_known_sitting_with_other_decisions_is_refused_until_what_is_wrong_is_void(workspace, change):
+    first = record_sitting(workspace, sitting(), by=BY, at=AT)
+    data = copy.deepcopy(EXAMPLE)
+    change(data)
+    other = read_sitting(data, PACK, source="s.toml")
+    with pytest.raises(UsageError, match="other decisions"):
+        record_sitting(workspace, other, by=BY, at=AT)
+    assert len(events(workspace)) == len(first.recorded)
+    with open_database(workspace.database_url) as database:
+        correct(database, first.event.seq, by=BY, at=AT, why="nepareizi lēmumi")
+    assert record_sitting(workspace, other, by=BY, at=AT).recorded
+    # The decisions of the void sitting ask nobody for anything.
+    tasks = [one for one in read_due(workspace, HELD) if one.kind is DueKind.TASK]
+    assert {int(one.source) > first.recorded[-1].seq for one in tasks} == {True}
+
+
+def test_once_erased_the_responsible_is_not_compared(workspace):
+    done = record_sitting(workspace, sitting(), by=BY, at=AT)
+    with open_database(workspace.database_url) as database, database.writing() as connection:
+        erase_personal(connection, [done.recorded[2].data["personal"]], {"by": BY})
+    assert record_sitting(workspace, sitting(), by=BY, at=AT).recorded == ()
+    assert [one.who for one in read_due(workspace, HELD) if one.kind is DueKind.TASK] == [""]
+
+
+def test_a_sitting_in_the_future_is_not_recorded(workspace):
+    with pytest.raises(UsageError, match="future"):
+        record_sitting(workspace, sitting(), by=BY, at=datetime(2027, 1, 27, 21, 59, tzinfo=UTC), minutes=PDF)
+    assert events(workspace) == []
+    assert not list(workspace.signed.rglob("*.pdf"))
+
+
+# --- The signed minutes
+
+
+def test_the_signed_minutes_are_kept_as_evidence_at_once_or_later(workspace):
+    done = record_sitting(workspace, sitting(), by=BY, at=AT)
+    later = record_sitting(workspace, sitting(), by=BY, at=AT, minutes=PDF)
+    (added,) = later.recorded
+    assert (added.type, added.data["corrects"]) == (EventType.CORRECTION, done.event.seq)
+    assert [item.kind for item in added.evidence] == [EvidenceKind.MINUTES]
+    assert [path.read_bytes() for path in workspace.signed.rglob("*.pdf")] == [PDF]
+    assert record_sitting(workspace, sitting(), by=BY, at=AT, minutes=PDF).recorded == ()
+    with pytest.raises(UsageError, match="other minutes"):
+        record_sitting(workspace, sitting(), by=BY, at=AT, minutes=PDF + b" other")
+    report = audit_register(workspace, HELD)
+    assert (report.findings, report.notes) == ((), ())
+
+
+def test_minutes_that_are_no_pdf_are_not_kept(workspace):
+    with pytest.raises(UnreadableError):
+        record_sitting(workspace, sitting(), by=BY, at=AT, minutes=b"PK\x03\x04")
+    assert events(workspace) == []
+
+
+# --- By-laws
+
+
+def test_by_laws_are_recorded_with_their_file_once(workspace):
+    done = record_by_laws(workspace, PDF, on=date(2026, 12, 1), by=BY, at=AT, why="rīkojums Nr. 1", clause="8")
+    (event,) = done.recorded
+    assert (event.type, event.why, event.data) == (EventType.BY_LAWS_APPROVED, "rīkojums Nr. 1", {"clause": "8"})
+    assert [item.kind for item in event.evidence] == [EvidenceKind.BY_LAWS]
+    again = record_by_laws(workspace, PDF, on=date(2026, 12, 1), by=BY, at=AT)
+    assert (again.event.seq, again.recorded) == (event.seq, ())
+    assert record_by_laws(workspace, PDF + b" 2", on=date(2027, 1, 1), by=BY, at=AT).recorded
+    assert audit_register(workspace, HELD).findings == ()
+    with pytest.raises(UsageError, match="future"):
+        record_by_laws(workspace, PDF, on=date(2027, 2, 2), by=BY, at=AT)
+
+
+# --- Tasks
+
+
+def open_tasks(workspace, day):
+    return [one for one in read_due(workspace, day) if one.kind is DueKind.TASK]
+
+
+def test_a_task_is_open_until_the_day_it_was_done_and_overdue_after_its_deadline(workspace):
+    task = record_sitting(workspace, sitting(), by=BY, at=AT).recorded[2]
+    (due,) = open_tasks(workspace, HELD)
+    assert due == Due(
+        kind=DueKind.TASK, day=date(2027, 3, 1), source=str(task.seq), who="Nozares politikas departaments",
+        what="2.1. Sagatavot pārskatu par memoranda īstenošanu.",
+    )  # fmt: skip
+    assert not due.is_overdue(date(2027, 3, 1))
+    assert due.is_overdue(date(2027, 3, 2))
+    later = datetime(2027, 3, 10, tzinfo=UTC)
+    record_done(workspace, task.seq, on=date(2027, 3, 5), by=BY, at=later)
+    assert open_tasks(workspace, date(2027, 3, 4)) == [due]
+    assert open_tasks(workspace, date(2027, 3, 5)) == []
+    assert record_done(workspace, task.seq, on=date(2027, 3, 5), by=BY, at=later).recorded == ()
+    with pytest.raises(UsageError, match="done on 2027-03-05"):
+        record_done(workspace, task.seq, on=date(2027, 3, 6), by=BY, at=later)
+    # A sitting whose task is done meanwhile is still the same sitting.
+    assert record_sitting(workspace, sitting(), by=BY, at=later).recorded == ()
+    assert open_tasks(workspace, HELD - timedelta(days=1)) == []
+
+
+def test_what_is_no_task_and_a_day_that_cannot_be_are_refused(workspace):
+    held, decision, task, _ = record_sitting(workspace, sitting(), by=BY, at=AT).recorded
+    for seq, why in ((held.seq, "no decision"), (99, "no decision"), (decision.seq, "nobody a task")):
+        with pytest.raises(UsageError, match=why):
+            record_done(workspace, seq, on=HELD, by=BY, at=AT)
+    with pytest.raises(UsageError, match="was given"):
+        record_done(workspace, task.seq, on=HELD - timedelta(days=1), by=BY, at=AT)
+    with pytest.raises(UsageError, match="future"):
+        record_done(workspace, task.seq, on=date(2027, 2, 2), by=BY, at=AT)
+    assert len(events(workspace)) == 4
+
+
+# --- When the council must meet
+
+
+days = st.dates(min_value=date(2021, 1, 1), max_value=date(2040, 1, 1))
+
+
+@given(st.lists(days, min_size=1, max_size=5), days)
+def test_a_year_without_a_sitting_is_over_when_neither_the_calendar_year_nor_365_days_have_one(sittings, day):
+    held = [one for one in sittings if one <= day]
+    if not held:
+        return
+    missing = not any(one.year == day.year for one in held) and not any(day - one <= timedelta(365) for one in held)
+    due = Due(kind=DueKind.SITTING, day=sitting_due(held, since=None, months=12))
+    assert due.is_overdue(day) == missing
+
+
+def test_the_first_interval_counts_from_the_day_the_memorandum_took_effect():
+    assert sitting_due([], since=date(2021, 11, 15), months=12) == date(2022, 11, 15)
+    assert sitting_due([], since=None, months=12) is None
+    assert sitting_due([HELD], since=None, months=None) is None
+    assert sitting_due([HELD], since=None, months=1) == date(2027, 2, 28)
+    assert months_after(date(2027, 12, 31), 2) == date(2028, 2, 29)
+
+
+def test_the_sitting_is_due_by_the_pack_and_a_void_one_does_not_count(workspace):
+    record(workspace, draft(EventType.IN_FORCE, date(2026, 2, 1), data={"organisations": [A]}))
+
+    def due(day):
+        return [one for one in read_due(workspace, day) if one.kind is DueKind.SITTING]
+
+    assert [(one.day, one.source) for one in due(date(2026, 12, 31))] == [(date(2027, 2, 1), "")]
+    held = record_sitting(workspace, sitting(), by=BY, at=AT).event
+    assert [(one.day, one.source) for one in due(HELD)] == [(date(2028, 1, 28), "2027-01-28")]
+    with open_database(workspace.database_url) as database:
+        correct(database, held.seq, by=BY, at=AT, why="nenotika")
+    assert [one.day for one in due(HELD)] == [date(2027, 2, 1)]
+
+
+def test_what_is_due_stands_by_day_and_what_has_no_day_last():
+    proposal = Proposal(intake="2027-0009", name="Biedrība", answer_due=date(2027, 2, 20))
+    listed = due_list(tasks=(), sitting=date(2028, 1, 28), last_sitting=HELD, proposals=[proposal])
+    assert [one.kind for one in listed] == [DueKind.ANSWER, DueKind.SITTING]
+
+
+# --- Who is in the council
+
+
+def members(workspace):
+    """Two organisations in the council: one whose representative changed, one that names none."""
+    with open_database(workspace.database_url) as database, database.writing() as connection:
+
+        def person(name):
+            representative = {"name": name, "position": "loceklis", "email": "x@y.example"}
+            persons = {"representative": representative, "substitute": {"name": "Zane Vītola"}}
+            return keep_personal(connection, persons)
+
+        append_events(
+            connection,
+            [
+                draft(EventType.ACCESSION, date(2026, 1, 5), organisation=A, data={"name": 'Biedrība "A"'}),
+                draft(EventType.ACCESSION, date(2026, 1, 6), organisation=B, data={"name": "B"}),
+                draft(EventType.COUNCIL_JOINED, date(2026, 2, 1), organisation=A,
+                      data={"representation": person("Anna Bērziņa")}),
+                draft(EventType.COUNCIL_JOINED, date(2026, 2, 2), organisation=B, data={}),
+                draft(EventType.COUNCIL_CHANGED, date(2026, 3, 1), organisation=A,
+                      data={"representation": person("Jānis Ozols")}),
+                draft(EventType.COUNCIL_LEFT, date(2026, 4, 1), organisation=B),
+                draft(EventType.COUNCIL_CHANGED, date(2026, 5, 1), organisation=A, data={}),
+            ],
+        )  # fmt: skip
+
+
+def test_the_council_of_a_day_has_the_representatives_of_that_day(workspace):
+    members(workspace)
+
+    def seen(day):
+        return [(m.organisation, m.representative and m.representative.name) for m in read_council(workspace, day)]
+
+    assert seen(date(2026, 1, 31)) == []
+    assert seen(date(2026, 2, 15)) == [(A, "Anna Bērziņa"), (B, None)]
+    assert seen(date(2026, 3, 1)) == [(A, "Jānis Ozols"), (B, None)]
+    # Whom the latest notice does not name represents no longer.
+    assert seen(date(2026, 5, 1)) == [(A, None)]
+
+
+# --- The commands
+
+
+def run(workspace, *words):
+    return CliRunner().invoke(root, ["--workspace", str(workspace.folder), *map(str, words)])
+
+
+def test_the_commands_tell_people_and_programs_the_same(workspace, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(AT.timestamp())))
+    members(workspace)
+    shown = run(workspace, "register", "council", "--as-of", "2026-03-01").output
+    assert f'{A}  Biedrība "A"  2026-02-01' in shown
+    assert "Jānis Ozols, loceklis" in shown
+    assert "example" not in shown
+    told = json.loads(run(workspace, "register", "council", "--as-of", "2026-03-01", "--json").output)
+    assert told["council"][0]["representative"] == {"name": "Jānis Ozols", "position": "loceklis"}
+    begun = run(workspace, "minutes", "--new", "2026-03-01").output
+    assert 'name = "Jānis Ozols"' in begun
+    assert "Zane Vītola" in begun
+
+    record_sitting(workspace, sitting(), by=BY, at=AT)
+    due = run(workspace, "register", "due", "--as-of", "2027-03-02")
+    assert "! 2027-03-01" in due.output
+    assert "Nozares politikas departaments" in due.output
+    told = json.loads(run(workspace, "register", "due", "--as-of", "2027-03-02", "--json").output)
+    assert [(one["kind"], one["due"], one["overdue"]) for one in told["due"]] == [
+        ("task", "2027-03-01", True),
+        ("sitting", "2028-01-28", False),
+    ]
+
+
+def test_the_commands_record_and_answer(workspace, tmp_path):
+    file, minutes = tmp_path / "s.toml", tmp_path / "m.pdf"
+    day = date(2021, 12, 1)
+    text = (ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8")
+    file.write_text(text.replace("date = 2027-01-28", f"date = {day}"), "utf-8")
+    minutes.write_bytes(PDF)
+    by = ("--by", BY)
+    first = run(workspace, "register", "sitting", file, "--file", minutes, *by)
+    assert first.exit_code == 0, first.output
+    assert "2.1. Sagatavot pārskatu" in first.output
+    assert "docgen" in first.stderr
+    assert "2.1." not in run(workspace, "register", "sitting", file, *by).output
+    assert run(workspace, "register", "by-laws", minutes, "--on", "2021-11-30", *by).exit_code == 0
+    assert run(workspace, "register", "done", 3, "--on", "2022-01-01", *by).exit_code == 0
+    assert [event.type.value for event in effective_events(events(workspace))] == [
+        "by-laws-approved", "sitting-held", *["decision-taken"] * 3,
+    ]  # fmt: skip
+    assert "task" not in run(workspace, "register", "due").output
+    wrong = run(workspace, "register", "by-laws", file, "--on", "2021-11-30", *by)
+    assert isinstance(wrong.exception, UnreadableError)
