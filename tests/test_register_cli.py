@@ -56,6 +56,7 @@ def test_a_batch_is_one_document_and_exits_with_the_worst(received):
     assert good["recognised"] == {
         "as": "printed",
         "act": "accession",
+        "kind": "accession",
         "organisation": A,
         "reference": good["recognised"]["reference"],
         "differences": [],

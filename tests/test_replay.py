@@ -262,6 +262,8 @@ def test_what_fits_the_register_depends_on_what_counts_before_the_letter():
         (Act.WITHDRAWAL, 3): True,
         (Act.COUNCIL_NOTICE, 1): False,
         (Act.COUNCIL_NOTICE, 3): True,
+        (Act.NONE, 1): True,
+        (Act.NONE, 3): True,
     }
 
 

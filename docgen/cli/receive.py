@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from docgen.model.recognition import Recognised
     from docgen.workflow.receive import Missed, Received, Source
 
 SCHEMA = "docgen-receive/1"
@@ -185,7 +186,16 @@ _ACTS = {
     "accession": say("accession"),
     "withdrawal": say("withdrawal"),
     "council-notice": say("notice to the council"),
+    "delegation": say("delegation of a signatory"),
+    "proposal": say("proposal"),
+    "power-of-attorney": say("power of attorney"),
 }
+
+
+def _kind(found: Recognised) -> Message:
+    """Return the kind of letter in words; one that only this pack has by its own name."""
+    kind = found.kind or str(found.act)
+    return _ACTS.get(kind) or say("letter ({kind})", kind=kind)
 
 
 def _what(file: Received) -> Message:
@@ -194,7 +204,7 @@ def _what(file: Received) -> Message:
         case "printed" if found.act is not None:
             return say(
                 "{act} of {name} ({organisation}), as docgen printed it, reference {reference}",
-                act=_ACTS[found.act],
+                act=_kind(found),
                 name=found.name or "",
                 organisation=found.organisation or "",
                 reference=found.reference or "",
@@ -202,7 +212,7 @@ def _what(file: Received) -> Message:
         case "equal-text" if found.act is not None:
             return say(
                 "{act} of {name} ({organisation}), equal in words and look to docgen's print, reference {reference}",
-                act=_ACTS[found.act],
+                act=_kind(found),
                 name=found.name or "",
                 organisation=found.organisation or "",
                 reference=found.reference or "",
@@ -239,6 +249,7 @@ def _json(file: Received | Missed) -> dict[str, Any]:
         "recognised": {
             "as": found.as_.value,
             "act": None if found.act is None else found.act.value,
+            "kind": found.kind,
             "organisation": found.organisation,
             "reference": found.reference,
             "differences": list(found.differences),

@@ -29,10 +29,12 @@ def _as_of(function: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def _day(ctx: click.Context, _param: click.Parameter, value: str | None) -> date:
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     from docgen.clock import made_at  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.model.moments import riga_day  # noqa: PLC0415 - as above
 
+    if value is None and param.name != "as_of":
+        return None
     if value is None:
         # What is shown may be of another moment; an audit looks at everything that stands there now.
         return riga_day(_now() if ctx.command.name == "audit" else made_at())
@@ -125,14 +127,34 @@ def status(options: dict[str, Any], *, as_of: date, as_json: bool) -> None:
 @option("--why", default="", metavar="TEXT", help=mark("Why; needed where docgen proposed otherwise."))
 @option(
     "--act",
-    type=click.Choice(["accession", "council-notice", "withdrawal"]),
+    type=click.Choice(
+        ["accession", "delegation", "council-notice", "withdrawal", "proposal", "power-of-attorney", "other"]
+    ),
     help=mark("For a letter that docgen did not print: what it says."),
 )
 @option("--organisation", metavar="NUMBER", help=mark("For such a letter: whose it is, by registration number."))
 @option("--name", metavar="NAME", help=mark("For such a letter: the organisation's name."))
+@option(
+    "--wish",
+    type=click.Choice(["yes", "change", "recall", "no"]),
+    help=mark("For such a letter: what it says about the council."),
+)
+@option(
+    "--effective",
+    metavar="DAY",
+    callback=_day,
+    help=mark("From which day it counts, where the letter does not give it: the day on which a delegate signed."),
+)
 @click.pass_obj
 def decide(
-    options: dict[str, Any], /, *, words: tuple[str, ...], all_in_order: bool, by: str, why: str, **said: str | None
+    options: dict[str, Any],
+    /,
+    *,
+    words: tuple[str, ...],
+    all_in_order: bool,
+    by: str,
+    why: str,
+    **said: Any,  # noqa: ANN401 - a day among texts
 ) -> int:
     """Decide about the arrivals named."""
     from docgen.cli import register_results as results  # noqa: PLC0415 - `--help` does not pay for it

@@ -19,7 +19,9 @@ from docgen.messages import one_line
 from docgen.model.certificates import mask_codes
 from docgen.model.events import instant_from_text
 from docgen.model.moments import RIGA
+from docgen.model.notices import notices_of
 from docgen.model.reasons import decision_of
+from docgen.model.representation import is_recalled, representation_of
 from docgen.model.text import Message, say
 from docgen.register.export import member_rows
 
@@ -104,6 +106,7 @@ def _arrival_text(book: Book, arrival: Arrival) -> str:
         )
         lines += [say("why: {why}", why=decision["why"])] if decision["why"] else []
         lines += [event_line(event) for event in book.events if event.seq in decision["events"]]
+    lines += [event_line(event) for event in notices_of(book.events, arrival.intake)]
     return lines_of(*lines)
 
 
@@ -151,6 +154,8 @@ def organisation_text(book: Book, organisation: str) -> str:
 
 
 def _persons(council: Mapping[str, Any]) -> list[Message]:
+    if council["recalled"]:
+        return [say("representative: recalled, another is not named yet")]
     if council["representation"] is None:
         return [say("representative: not known, or erased")]
     found = council["representation"]
@@ -178,9 +183,8 @@ def organisation_json(book: Book, organisation: str) -> dict[str, Any]:
     if seat is not None:
         council = {
             "since": seat.joined_on.isoformat(),
-            "representation": _value(
-                book, [e for e in said if e.seq in {seat.joined, *seat.changed}], "representation"
-            ),
+            "representation": representation_of(seat, book.events, book.personal),
+            "recalled": is_recalled(seat, book.events),
         }
     contact = _value(book, said, "personal") if book.state.member(organisation) else None
     return {

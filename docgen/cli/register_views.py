@@ -13,6 +13,8 @@ from docgen.model.text import Message, say, say_count
 from docgen.register.export import member_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docgen.model.events import Event
     from docgen.register.intake import Arrival
     from docgen.workflow.reading import Book
@@ -49,7 +51,19 @@ _TYPES = {
     "by-laws-approved": mark("by-laws approved"),
     "edition-issued": mark("official copy issued"),
     "notice-sent": mark("notice sent"),
+    "letter-filed": mark("letter on file"),
     "correction": mark("correction"),
+}
+# Kinds of letters in words, of those that do nothing in the register and of those that the secretariat writes.
+_KINDS = {
+    "delegation": mark("delegation of a signatory"),
+    "proposal": mark("proposal"),
+    "power-of-attorney": mark("power of attorney"),
+    "receipt": mark("receipt"),
+    "return": mark("return for completion"),
+    "in-force": mark("entry into force"),
+    "answer": mark("answer to a proposal"),
+    "other": mark("other"),
 }
 
 
@@ -84,7 +98,7 @@ def arrival_line(book: Book, arrival: Arrival) -> str:
     what = " ".join(
         word
         for word in (
-            translate(_TYPES.get(recognised.get("act", ""), "")) or recognised.get("act", ""),
+            _kind_of(recognised),
             recognised.get("name", ""),
             recognised.get("organisation", ""),
         )
@@ -92,6 +106,12 @@ def arrival_line(book: Book, arrival: Arrival) -> str:
     )
     name = one_line(arrival.fields["name"])
     return f"  {arrival.intake}  {_stand(book, arrival)}  {name}  {what}".rstrip()
+
+
+def _kind_of(recognised: Mapping[str, Any]) -> str:
+    """What a letter is, in words: its kind, or what it does."""
+    kind = str(recognised.get("kind") or recognised.get("act", ""))
+    return translate(_KINDS.get(kind) or _TYPES.get(kind, "")) or kind
 
 
 def _stand(book: Book, arrival: Arrival) -> str:
@@ -158,6 +178,10 @@ def event_line(event: Event) -> str:
     name = event.data.get("name", "")
     if event.type in {EventType.SITTING_HELD, EventType.DECISION_TAKEN}:
         name = " ".join(str(event.data[key]) for key in ("number", "label", "text") if key in event.data)
+    if event.type in {EventType.NOTICE_SENT, EventType.LETTER_FILED}:
+        of = event.data.get("intake")
+        what = translate(_KINDS.get(event.data.get("kind", ""), "")) or event.data.get("kind", "")
+        name = f"({what}{f', {of}' if of else ''}) {name}"
     if event.type is EventType.CORRECTION:
         change = event.data.get("set", "void")
         name = f"[{event.data.get('corrects')}: {json.dumps(change, ensure_ascii=False)}]"

@@ -6,7 +6,8 @@ Everything else is made from them: the example, the checks, what a template may 
     kind = "accession"
     title = { lv = "Pievienošanās vēstule", en = "Letter of accession" }
     from = "organisation"             # optional: who writes, organisation (default) or secretariat
-    act = "accession"                 # optional: what the letter does in the register
+    act = "accession"                 # optional: what the letter does in the register: accession | withdrawal |
+                                      # council-notice; without it the letter is kept on file
     groups = ["organisation"]         # optional: fields that several templates ask for, from fields.toml
 
     [[field]]                         # a field of the same path takes the place of the group's
@@ -36,6 +37,7 @@ from typing import TYPE_CHECKING
 from docgen.errors import DataError, Problem
 from docgen.model.fields import Field, FieldType, Required
 from docgen.model.reading import read_table
+from docgen.model.recognition import Act
 from docgen.model.text import say
 from docgen.toml import parse_toml
 
@@ -94,7 +96,7 @@ def read_head(source: str, *, name: str, groups: str = "") -> Head:
     root, shared = read_table(parse_toml(f"\n{rest[0]}", source=name)), parse_toml(groups, source=name)
     kind, title = root.text("kind"), _both(root, "title")
     author = Author(root.option("from", list(Author)) or Author.ORGANISATION)
-    act = root.text("act", required=False)
+    act = root.option("act", [Act.ACCESSION, Act.WITHDRAWAL, Act.COUNCIL_NOTICE]) or ""
     declared: list[Field] = []
     problems: list[Problem] = []
     for group in root.texts("groups"):

@@ -35,7 +35,8 @@ __all__ = [
 ]
 
 _RANK = {Verdict.FAILED: 0, Verdict.INDETERMINATE: 1, Verdict.PASSED: 2}
-_ACTS = {EventType.ACCESSION: "accession", EventType.WITHDRAWAL: "withdrawal"}
+# What kind of letter brings an event, where the event itself names none.
+_ACTS = {EventType.ACCESSION: "accession", EventType.WITHDRAWAL: "withdrawal", EventType.LETTER_FILED: "other"}
 
 
 def read_events(data: bytes) -> tuple[tuple[Event, ...], tuple[Message, ...]]:
@@ -166,7 +167,10 @@ def in_times(manifest: Manifest, events: Sequence[Event]) -> Iterator[Message]:
 def in_letter(event: Event, report: FileReport) -> Iterator[Message]:
     """Compare what a letter that carries its own data says with the event that it brought about."""
     findings = report.findings
-    act = _ACTS.get(event.type)
+    act = event.data.get("kind", _ACTS[event.type]) if event.type in _ACTS else None
+    # A letter on file that docgen did not print is of the kind that a person read in it.
+    if event.type is EventType.LETTER_FILED and event.data.get("recognised") == "foreign":
+        return
     if act is None or findings is None or findings.payload is None or not findings.machinery_only:
         return
     try:

@@ -71,6 +71,7 @@ _EVENTS = {
     EventType.BY_LAWS_APPROVED: "nolikums apstiprināts",
     EventType.EDITION_ISSUED: "oficiālās kopijas izdevums",
     EventType.NOTICE_SENT: "paziņojums nosūtīts",
+    EventType.LETTER_FILED: "vēstule reģistrēta",
     EventType.CORRECTION: "labojums",
 }
 _KINDS = {
@@ -80,6 +81,7 @@ _KINDS = {
     EvidenceKind.BY_LAWS: "nolikums",
     EvidenceKind.SCAN: "skenēta kopija",
     EvidenceKind.MINUTES: "sēdes protokols",
+    EvidenceKind.NOTICE: "paziņojums",
 }
 
 

@@ -28,6 +28,7 @@ _ENDINGS = {
     EvidenceKind.BY_LAWS: "pdf",
     EvidenceKind.SCAN: "pdf",
     EvidenceKind.MINUTES: "pdf",
+    EvidenceKind.NOTICE: "pdf",
 }
 
 

@@ -26,8 +26,10 @@ __all__ = ["Registration", "Rules", "entry_into_force", "events_of"]
 class Rules:
     """What a memorandum says about the register, as its pack gives it; None where it says nothing.
 
-    `effective` is `received` or `signed`; `counts` is `acceded` or `members`.
+    `mode` is `letter`, `round` or `delegate`, `effective` is `received` or `signed`, `counts` `acceded` or `members`.
     """
+
+    mode: str = "letter"
 
     effective: str = "received"
     signing_rights: str = "clerk"
@@ -35,6 +37,7 @@ class Rules:
     counts: str = "acceded"
     in_force_clause: str | None = None
     predecessor: Mapping[str, Any] | None = None
+    answer_within_months: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +82,21 @@ def events_of(letter: Registration, events: Sequence[Event]) -> list[Draft]:
         case Act.WITHDRAWAL:
             return [letter.draft(EventType.WITHDRAWAL, letter.data)]
         case Act.COUNCIL_NOTICE:
+            return [letter.draft(_council_event(letter, events), {**letter.data, **letter.seat_data})]
+        case Act.NONE:
+            return [letter.draft(EventType.LETTER_FILED, letter.data)]
+
+
+def _council_event(letter: Registration, events: Sequence[Event]) -> EventType:
+    """Return what a council notice is; one that takes a seat anew changes who represents the organisation there."""
+    match letter.wish:
+        case "no":
+            return EventType.COUNCIL_LEFT
+        case "change" | "recall":
+            return EventType.COUNCIL_CHANGED
+        case _:
             seated = replay(events, letter.effective_on, before=letter.intake).seat(letter.organisation) is not None
-            if letter.wish == "no":
-                type_ = EventType.COUNCIL_LEFT
-            else:
-                type_ = EventType.COUNCIL_CHANGED if seated else EventType.COUNCIL_JOINED
-            return [letter.draft(type_, {**letter.data, **letter.seat_data})]
+            return EventType.COUNCIL_CHANGED if seated else EventType.COUNCIL_JOINED
 
 
 def entry_into_force(rules: Rules, events: Sequence[Event], letter: Registration) -> list[Draft]:

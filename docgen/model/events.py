@@ -54,6 +54,7 @@ class EventType(StrEnum):
     BY_LAWS_APPROVED = "by-laws-approved"
     EDITION_ISSUED = "edition-issued"
     NOTICE_SENT = "notice-sent"
+    LETTER_FILED = "letter-filed"
     CORRECTION = "correction"
 
 
@@ -66,6 +67,7 @@ class EvidenceKind(StrEnum):
     BY_LAWS = "by-laws"
     SCAN = "scan"
     MINUTES = "minutes"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

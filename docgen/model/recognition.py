@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from docgen.model.events import Event
 
 __all__ = [
+    "DELEGATION",
     "Act",
     "Appearance",
+    "LetterKind",
     "MilderReason",
     "PageAppearance",
     "Recognised",
@@ -33,17 +35,28 @@ __all__ = [
     "SignerComparison",
     "compare_signers",
     "does_not_fit",
+    "needs_a_day",
     "same_name",
     "what_differs",
 ]
 
 
 class Act(StrEnum):
-    """What a letter does in the register."""
+    """What a letter does in the register. `NONE`: nothing, it is kept on file (a proposal, a power of attorney)."""
 
     ACCESSION = "accession"
     WITHDRAWAL = "withdrawal"
     COUNCIL_NOTICE = "council-notice"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterKind:
+    """A kind of letter that a pack has: its name, what it does, and whether an organisation writes it."""
+
+    name: str
+    act: Act
+    by_organisation: bool = True
 
 
 class RecognisedAs(StrEnum):
@@ -65,10 +78,14 @@ class RecognisedAs(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """What a submission says; if `foreign`, the fields are the file's own claims or None, and believed by nobody."""
+    """What a submission says; if `foreign`, the fields are the file's own claims or None, and believed by nobody.
+
+    `kind` is the kind of letter (accession, delegation, proposal …), `act` what such a letter does.
+    """
 
     as_: RecognisedAs
     act: Act | None = None
+    kind: str | None = None
     organisation: str | None = None
     name: str | None = None
     reference: str | None = None
@@ -226,12 +243,34 @@ def _assign(
     return left, found
 
 
+# The kind of letter that names who will sign for an organisation.
+DELEGATION = "delegation"
+
+
+def needs_a_day(kind: str | None, mode: str) -> bool:
+    """Whether somebody has to say from which day a letter counts: a delegate's organisation accedes when he signs."""
+    return kind == DELEGATION and mode != "letter"
+
+
+# What a council notice says that only an organisation with a seat can say.
+_OF_A_SEAT = frozenset({"change", "recall", "no"})
+
+
 def does_not_fit(
-    events: Iterable[Event], *, act: Act, organisation: str, effective_on: date, intake: str
+    events: Iterable[Event],
+    *,
+    act: Act,
+    organisation: str,
+    effective_on: date,
+    intake: str,
+    wish: str | None = None,
+    delegates: bool = True,
 ) -> Reason | None:
     """Return why an act does not fit the register as a letter of that number meets it on that day; None where it does.
 
-    Withdrawal and council notice are for members (clauses 10 and 16); who is a member cannot accede again.
+    Withdrawal and council notice are for members (clauses 10 and 16); who is a member cannot accede again. Only who has
+    a seat in the council can change or recall its representative there, or leave. `delegates` is False for a delegation
+    under a memorandum that is joined by letter (clause 7).
     """
     state = replay(events, effective_on, before=intake)
     member = state.member(organisation)
@@ -242,6 +281,8 @@ def does_not_fit(
                 organisation=organisation,
                 day=member.acceded_on.isoformat(),
             )
+        case Act.ACCESSION if not delegates:
+            message = say("this memorandum is joined by a letter of accession, not through a delegate")
         case Act.WITHDRAWAL if member is None:
             message = say(
                 "{organisation} is no member on {day}", organisation=organisation, day=effective_on.isoformat()
@@ -249,6 +290,12 @@ def does_not_fit(
         case Act.COUNCIL_NOTICE if member is None:
             message = say(
                 "{organisation} is no member on {day}, and only members take part in the council",
+                organisation=organisation,
+                day=effective_on.isoformat(),
+            )
+        case Act.COUNCIL_NOTICE if wish in _OF_A_SEAT and state.seat(organisation) is None:
+            message = say(
+                "{organisation} does not take part in the council on {day}",
                 organisation=organisation,
                 day=effective_on.isoformat(),
             )

@@ -37,7 +37,13 @@ def arrival_fields(report: FileReport, recognition: Recognition) -> dict[str, An
     """Return the part of an arrival's record that says what was found, as plain JSON."""
     what = recognition.recognised
     recognised: dict[str, Any] = {"as": what.as_.value, "differences": list(what.differences)}
-    claims = {"act": what.act, "organisation": what.organisation, "name": what.name, "reference": what.reference}
+    claims = {
+        "act": what.act,
+        "kind": what.kind,
+        "organisation": what.organisation,
+        "name": what.name,
+        "reference": what.reference,
+    }
     recognised |= {key: str(value) for key, value in claims.items() if value is not None}
     fields: dict[str, Any] = {
         "name": report.file,

@@ -12,13 +12,24 @@ from docgen.workflow.register import Accepted, Answered, Refused, Said, accept, 
 from docgen.workflow.rules import checked_number, rules_of_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
     from types import TracebackType
 
     from docgen.workspace import Workspace
 
-__all__ = ["Decider"]
+__all__ = ["ACTS", "Decider"]
+
+# What a person can read in a letter that docgen did not print, and what a letter of that kind does.
+ACTS: Mapping[str, Act] = {
+    "accession": Act.ACCESSION,
+    "delegation": Act.ACCESSION,
+    "council-notice": Act.COUNCIL_NOTICE,
+    "withdrawal": Act.WITHDRAWAL,
+    "proposal": Act.NONE,
+    "power-of-attorney": Act.NONE,
+    "other": Act.NONE,
+}
 
 
 class Decider:
@@ -40,15 +51,38 @@ class Decider:
         self._database.__exit__(kind, exc, trace)
 
     def accept(
-        self, intake: str, *, act: str | None = None, organisation: str | None = None, name: str | None = None
+        self,
+        intake: str,
+        *,
+        act: str | None = None,
+        organisation: str | None = None,
+        name: str | None = None,
+        wish: str | None = None,
+        effective: date | None = None,
     ) -> Accepted | Answered:
-        """Register an arrival; the three words are for a letter that docgen did not print: all of them, or none."""
+        """Register an arrival.
+
+        The first three words are for a letter that docgen did not print: all of them, or none. `act` is one of `ACTS`,
+        `wish` what such a letter says about the council; `effective` as for `register.accept`.
+        """
         said = None
         if (act, organisation, name) != (None, None, None):
             if act is None or organisation is None or name is None or not name.strip():
                 raise UsageError(say("a letter that docgen did not print needs --act, --organisation and --name"))
-            said = Said(act=Act(act), organisation=checked_number(organisation), name=name.strip())
-        return accept(self._database, self._rules, intake, by=self._by, at=self._at, why=self._why, said=said)
+            number = checked_number(organisation)
+            said = Said(act=ACTS[act], organisation=number, name=name.strip(), kind=act, wish=wish)
+        elif wish is not None:
+            raise UsageError(say("--wish belongs to a letter that docgen did not print"))
+        return accept(
+            self._database,
+            self._rules,
+            intake,
+            by=self._by,
+            at=self._at,
+            why=self._why,
+            said=said,
+            effective=effective,
+        )
 
     def refuse(self, intake: str) -> Refused | Answered:
         """Record a refusal."""

@@ -64,6 +64,7 @@ def receive_files(
             policy=chosen.name,
             as_json=lambda report: to_json(report, str),
             signing_rights=rules.signing_rights,
+            mode=rules.mode,
         )
         yield from receive(desk, sources, receipt)
 

@@ -25,7 +25,7 @@ from docgen.errors import DocgenError, ExitCode, MismatchError, UnreadableError,
 from docgen.model.events import instant_to_text
 from docgen.model.moments import riga_day
 from docgen.model.reasons import Decision, Reason, ReasonCode, advised
-from docgen.model.recognition import Recognised, RecognisedAs, does_not_fit
+from docgen.model.recognition import DELEGATION, Recognised, RecognisedAs, does_not_fit, needs_a_day
 from docgen.model.report import FileFormat, FileReport
 from docgen.model.text import say
 from docgen.register.begun import Begun, abandoned, begin, end, working
@@ -73,13 +73,15 @@ class Receipt:
 class Received:
     """One file that arrived: the report with all reasons, what was recognised, and its record in the log.
 
-    `taken_up` where an earlier receipt of it was cut off and this one completed it.
+    `taken_up` where an earlier receipt of it was cut off and this one completed it; `day_needed` where whoever accepts
+    it says from which day it counts.
     """
 
     report: FileReport
     recognition: Recognition
     arrival: Arrival
     taken_up: bool = False
+    day_needed: bool = False
 
     @property
     def intake(self) -> str:
@@ -104,10 +106,11 @@ class Received:
         command = f"docgen register decide {self.intake}"
         if self.report.decision is Decision.REFUSE:
             return f"{command} refuse --by NAME"
+        day = " --effective DAY" if self.day_needed else ""
         if self.report.decision is Decision.ACCEPT:
-            return f"{command} accept --by NAME"
+            return f"{command} accept{day} --by NAME"
         if self.recognition.recognised.as_.agrees:
-            return f"{command} accept --by NAME --why TEXT"
+            return f"{command} accept{day} --by NAME --why TEXT"
         return f"{command} accept --act ACT --organisation NUMBER --name NAME --by NAME --why TEXT"
 
 
@@ -129,7 +132,7 @@ class Desk:
     """Where and by what rules files are received: the register, the evidence, and the three things that look at a file.
 
     `verify` takes a stored file, the name to report and the moment of receipt; `material` has the bytes behind the
-    digests that a report rests on; `as_json` gives the report as it is stored.
+    digests that a report rests on; `as_json` gives the report as it is stored; `mode` is how the memorandum is joined.
     """
 
     database: Database
@@ -141,6 +144,7 @@ class Desk:
     as_json: Callable[[VerificationReport], dict[str, Any]]
     policy: str
     signing_rights: str = "clerk"
+    mode: str = "letter"
 
 
 def receive(desk: Desk, sources: Sequence[Source], receipt: Receipt) -> Iterator[Received | Missed]:
@@ -292,7 +296,9 @@ def _complete(desk: Desk, note: Begun, data: bytes | None, receipt: Receipt) -> 
         if recognition.letter is not None:
             fields["letter"] = keep_personal(connection, recognition.letter)
         arrival = log_arrival(connection, receipt.received_at, fields)
-    return Received(report=report, recognition=recognition, arrival=arrival)
+    what = recognition.recognised
+    day_needed = what.as_.agrees and needs_a_day(what.kind, desk.mode)
+    return Received(report=report, recognition=recognition, arrival=arrival, day_needed=day_needed)
 
 
 def _as_bytes(value: Mapping[str, Any]) -> bytes:
@@ -320,6 +326,8 @@ def _against_register(
             organisation=what.organisation,
             effective_on=riga_day(receipt.received_at),
             intake=next_intake(connection, receipt.received_at),
+            wish=((recognition.letter or {}).get("council") or {}).get("wish"),
+            delegates=what.kind != DELEGATION or desk.mode != "letter",
         )
         reasons += [] if state is None else [state]
         reasons += _rights(desk.signing_rights, recognition)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from docgen.documents.payloads import parse_payload
 from docgen.errors import DataError, ExitCode, UnreadableError
 from docgen.model.reasons import Reason, ReasonCode
-from docgen.model.recognition import Act, Recognised, RecognisedAs, Signer, compare_signers
+from docgen.model.recognition import Recognised, RecognisedAs, Signer, compare_signers
 from docgen.model.report import FileFormat, SignatureKind
 from docgen.model.text import say
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from docgen.model.payload import Payload
+    from docgen.model.recognition import LetterKind
     from docgen.model.report import FileReport, LetterFindings
     from docgen.model.text import Message
 
@@ -47,6 +48,9 @@ class Recognition:
 
 class Renderer(Protocol):
     """What recognition needs of docgen's own printing."""
+
+    def letter_kind(self, name: str) -> LetterKind | None:
+        """Return what a kind of letter does by the pack's template; None where there is no such letter."""
 
     def print_again(self, payload: Payload) -> bytes:
         """Return the PDF of a payload; raise `UnreadableError` where docgen makes none of it."""
@@ -71,14 +75,15 @@ def recognise(report: FileReport, data: bytes, *, pack: str, renderer: Renderer)
         payload = parse_payload(findings.payload)
     except DataError as exc:
         return _disagrees(report, say("the letter's data (docgen.json) cannot be read: {why}", why=str(exc.message)))
-    claims: dict[str, Any] = {
-        "act": Act(payload.act) if payload.act in set(Act) else None,
-        "organisation": payload.organisation,
-        "name": payload.name,
-        "reference": payload.reference,
-    }
+    kind = renderer.letter_kind(payload.act)
+    claims: dict[str, Any] = {"reference": payload.reference}
+    if kind is not None:
+        claims |= {"act": kind.act, "kind": kind.name}
+    # Whom the secretariat wrote to has not written.
+    if kind is None or kind.by_organisation:
+        claims |= {"organisation": payload.organisation, "name": payload.name}
     # 2 to 4. Printed, or equal to the print?
-    doubt = _doubt(findings, data, payload, pack, renderer)
+    doubt = _doubt(findings, data, payload, pack, renderer, kind=kind)
     if doubt is not None and not doubt.equal:
         answer = _disagrees if doubt.contradicts else _foreign
         return answer(report, doubt.message, differences=doubt.differences, **claims)
@@ -109,11 +114,15 @@ class _Doubt:
     equal: bool = False
 
 
-def _doubt(findings: LetterFindings, data: bytes, payload: Payload, pack: str, renderer: Renderer) -> _Doubt | None:
+def _doubt(
+    findings: LetterFindings, data: bytes, payload: Payload, pack: str, renderer: Renderer, *, kind: LetterKind | None
+) -> _Doubt | None:
     if payload.pack != pack:
         wrong = say("the letter belongs to the pack “{other}”, not “{pack}”", other=payload.pack, pack=pack)
-    elif payload.act not in set(Act):
-        wrong = say("the register knows no act “{act}”", act=payload.act)
+    elif kind is None:
+        wrong = say("there is no letter of the kind “{kind}”", kind=payload.act)
+    elif not kind.by_organisation:
+        wrong = say("it is a letter of the secretariat ({kind}), not an organisation's", kind=kind.name)
     else:
         wrong = None
     if wrong is not None:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docgen.errors import ExitCode, UsageError
-from docgen.model.decisions import Registration, Rules, entry_into_force, events_of
-from docgen.model.events import Event, Evidence, EvidenceKind, instant_from_text, instant_to_text
+from docgen.model.decisions import Rules, entry_into_force, events_of
+from docgen.model.events import Event, instant_to_text
 from docgen.model.moments import riga_day
 from docgen.model.reasons import Decision, Reason, ReasonCode, decision_of
-from docgen.model.recognition import Act, RecognisedAs, does_not_fit
+from docgen.model.recognition import DELEGATION, does_not_fit, needs_a_day
 from docgen.model.text import Message, say
 from docgen.register.events import append_events, load_events
 from docgen.register.intake import (
@@ -30,11 +29,11 @@ from docgen.register.intake import (
     find_decision,
     record_decision,
 )
-from docgen.register.personal import keep_personal, personal_value
+from docgen.workflow.registration import Decided, Said, chosen_day, registration_of, said_by_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
 
     from docgen.database import Connection, Database
 
@@ -55,15 +54,6 @@ __all__ = [
 _NEVER = frozenset({ExitCode.UNREADABLE, ExitCode.SIGNATURE_FAILED, ExitCode.UNSIGNED})
 _NAME_LIMIT = 200
 _WHY_LIMIT = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What a person read in a letter that docgen cannot read: the act, and by whom."""
-
-    act: Act
-    organisation: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,44 +80,57 @@ class Answered:
 
 
 def accept(
-    database: Database, rules: Rules, intake: str, *, by: str, at: datetime, why: str = "", said: Said | None = None
+    database: Database,
+    rules: Rules,
+    intake: str,
+    *,
+    by: str,
+    at: datetime,
+    why: str = "",
+    said: Said | None = None,
+    effective: date | None = None,
 ) -> Accepted | Answered:
     """Register the letter of an arrival, by the decision of `by`, at the moment `at`.
 
-    Raises `UsageError` where the arrival is unknown or decided, where nobody can accept it, where a reason is needed
-    and `why` is empty, and where `said` is needed or not wanted. Nothing is recorded then.
+    `effective` is the day from which it counts, where neither the memorandum nor the letter gives it: accession in a
+    round or through a delegate, a withdrawal that docgen did not print. Raises `UsageError` where the arrival is
+    unknown or decided, where nobody can accept it, where a reason is needed and `why` is empty, and where `said` or
+    `effective` is needed or not wanted. Nothing is recorded then.
     """
-    by, why = written_by(by), written_reason(why)
+    decided = Decided(by=written_by(by), at=at, why=written_reason(why), said=said, effective=effective)
     with database.writing() as connection:
-        return _accept(connection, rules, _open_arrival(connection, intake), by=by, at=at, why=why, said=said)
+        return _accept(connection, rules, _open_arrival(connection, intake), decided)
 
 
 def accept_all_in_order(database: Database, rules: Rules, *, by: str, at: datetime) -> Iterator[Accepted | Answered]:
     """Register every open arrival that is in order, by number, each in its own transaction; others stay open."""
-    by = written_by(by)
+    decision = Decided(by=written_by(by), at=at)
     with database.reading() as connection:
         decided = all_decisions(connection)
         waiting = [arrival.intake for arrival in all_arrivals(connection) if arrival.intake not in decided]
     for intake in waiting:
         with database.writing() as connection:
-            outcome = _accept_if_in_order(connection, rules, intake, by=by, at=at)
+            outcome = _accept_if_in_order(connection, rules, intake, decision)
         if outcome is not None:
             yield outcome
 
 
 def _accept_if_in_order(
-    connection: Connection, rules: Rules, intake: str, *, by: str, at: datetime
+    connection: Connection, rules: Rules, intake: str, decision: Decided
 ) -> Accepted | Answered | None:
     arrival = find_arrival(connection, intake)
     if arrival is None or arrival.duplicate_of is not None or find_decision(connection, intake) is not None:
         return None
-    said = _said_by_letter(arrival)
+    said = said_by_letter(connection, arrival)
     # A letter that was registered meanwhile, in another arrival, is answered with its number and waits no longer.
     if decision_of(arrival.reasons) is Decision.ACCEPT and bound_to(connection, arrival.keys) is not None:
-        return _accept(connection, rules, arrival, by=by, at=at, why="", said=None)
-    if said is None or decision_of(reasons_now(arrival, said, load_events(connection))) is not Decision.ACCEPT:
+        return _accept(connection, rules, arrival, decision)
+    if said is None or needs_a_day(said.kind, rules.mode):
         return None
-    return _accept(connection, rules, arrival, by=by, at=at, why="", said=None)
+    day = riga_day(arrival.received_at)
+    if decision_of(reasons_now(arrival, said, load_events(connection), rules, day)) is not Decision.ACCEPT:
+        return None
+    return _accept(connection, rules, arrival, decision)
 
 
 def refuse(database: Database, intake: str, *, by: str, at: datetime, why: str = "") -> Refused | Answered:
@@ -159,15 +162,17 @@ def refuse(database: Database, intake: str, *, by: str, at: datetime, why: str =
     return Refused(intake=intake)
 
 
-def reasons_now(arrival: Arrival, said: Said, events: Sequence[Event]) -> tuple[Reason, ...]:
-    """Return the reasons of an arrival as they stand now: what depends on the register is looked at again."""
+def reasons_now(arrival: Arrival, said: Said, events: Sequence[Event], rules: Rules, day: date) -> tuple[Reason, ...]:
+    """Return the reasons of an arrival as they stand now: what depends on the register on `day` is looked at again."""
     kept = [reason for reason in arrival.reasons if reason.code not in {ReasonCode.STATE, ReasonCode.REPLAY}]
     state = does_not_fit(
         events,
         act=said.act,
         organisation=said.organisation,
-        effective_on=riga_day(arrival.received_at),
+        effective_on=day,
         intake=arrival.intake,
+        wish=said.wish,
+        delegates=said.kind != DELEGATION or rules.mode != "letter",
     )
     return tuple(kept) if state is None else (*kept, state)
 
@@ -199,13 +204,11 @@ def _open_arrival(connection: Connection, intake: str) -> Arrival:
     return arrival
 
 
-def _accept(
-    connection: Connection, rules: Rules, arrival: Arrival, *, by: str, at: datetime, why: str, said: Said | None
-) -> Accepted | Answered:
-    intake = arrival.intake
+def _accept(connection: Connection, rules: Rules, arrival: Arrival, decision: Decided) -> Accepted | Answered:
+    intake, why = arrival.intake, decision.why
     original = bound_to(connection, arrival.keys)
     if original is not None:
-        return _answer(connection, intake, original, by=by, at=at, why=why)
+        return _answer(connection, intake, original, by=decision.by, at=decision.at, why=why)
     hopeless = [reason for reason in arrival.reasons if reason.exit_code in _NEVER]
     if hopeless:
         codes = ", ".join(dict.fromkeys(reason.code.value for reason in hopeless))
@@ -213,13 +216,14 @@ def _accept(
             say("{intake} cannot be accepted by anybody: {codes}", intake=intake, codes=codes),
             say("Refuse it with: docgen register decide {intake} refuse --by NAME", intake=intake),
         )
-    what = _what_is_said(arrival, said)
+    what = _what_is_said(connection, arrival, decision.said)
+    chosen = chosen_day(rules, arrival, what, decision)
     events = load_events(connection)
-    reasons = reasons_now(arrival, what, events)
+    reasons = reasons_now(arrival, what, events, rules, chosen or riga_day(arrival.received_at))
     if decision_of(reasons) is not Decision.ACCEPT and not why:
         codes = ", ".join(dict.fromkeys(reason.code.value for reason in reasons))
         raise _needs_why(intake, say("docgen did not propose to accept it ({codes})", codes=codes))
-    letter = _registration(connection, rules, arrival, what, by=by, at=at, why=why)
+    letter = registration_of(connection, rules, arrival, what, decision=decision, chosen=chosen)
     recorded = append_events(connection, events_of(letter, events))
     recorded += append_events(connection, entry_into_force(rules, [*events, *recorded], letter))
     bind_keys(connection, intake, arrival.keys)
@@ -228,8 +232,8 @@ def _accept(
         intake,
         {
             "decision": "accept",
-            "by": by,
-            "at": instant_to_text(at),
+            "by": decision.by,
+            "at": instant_to_text(decision.at),
             "why": why,
             "events": [event.seq for event in recorded],
             "bound": [{"kind": key.kind, "value": key.value} for key in dict.fromkeys(arrival.keys)],
@@ -245,15 +249,8 @@ def _answer(connection: Connection, intake: str, original: str, *, by: str, at: 
     return Answered(intake=intake, duplicate_of=original)
 
 
-def _said_by_letter(arrival: Arrival) -> Said | None:
-    found = arrival.fields["recognised"]
-    if not RecognisedAs(found["as"]).agrees:
-        return None
-    return Said(act=Act(found["act"]), organisation=found["organisation"], name=found["name"])
-
-
-def _what_is_said(arrival: Arrival, said: Said | None) -> Said:
-    printed = _said_by_letter(arrival)
+def _what_is_said(connection: Connection, arrival: Arrival, said: Said | None) -> Said:
+    printed = said_by_letter(connection, arrival)
     if printed is not None and said is not None:
         raise UsageError(
             say("{intake} says itself what it is", intake=arrival.intake),
@@ -267,60 +264,6 @@ def _what_is_said(arrival: Arrival, said: Said | None) -> Said:
     what = printed or said
     assert what is not None
     return what
-
-
-def _registration(
-    connection: Connection, rules: Rules, arrival: Arrival, said: Said, *, by: str, at: datetime, why: str
-) -> Registration:
-    fields = arrival.fields
-    letter = (personal_value(connection, fields["letter"]) if "letter" in fields else None) or {}
-    data: dict[str, Any] = {"name": said.name, "recognised": fields["recognised"]["as"]}
-    if "reference" in fields["recognised"]:
-        data["reference"] = fields["recognised"]["reference"]
-    if "letter" in letter:
-        data["letter"] = {key: letter["letter"][key] for key in ("date", "place", "number") if key in letter["letter"]}
-    organisation = letter.get("organisation", {})
-    if "legal_address" in organisation:
-        data["legal_address"] = organisation["legal_address"]
-    if fields["signed_at"]:
-        data["signed_at"] = fields["signed_at"]
-    data["received_at"] = fields["received_at"]
-    contact = {key: letter[key] for key in ("contact", "signatories") if key in letter}
-    contact |= {key: organisation[key] for key in ("email", "phone") if key in organisation}
-    if contact:
-        data["personal"] = keep_personal(connection, contact)
-    council = letter.get("council", {})
-    seat_data: dict[str, Any] = {"name": said.name}
-    persons = {key: council[key] for key in ("representative", "substitute") if key in council}
-    if persons and (said.act is Act.COUNCIL_NOTICE or council.get("wish") == "yes"):
-        seat_data["representation"] = keep_personal(connection, persons)
-    return Registration(
-        act=said.act,
-        organisation=said.organisation,
-        effective_on=_effective_on(rules, arrival, said, letter),
-        intake=arrival.intake,
-        by=by,
-        at=at,
-        why=why,
-        wish=council.get("wish"),
-        evidence=(
-            Evidence(sha256=fields["sha256"], kind=EvidenceKind.LETTER),
-            Evidence(sha256=fields["report"], kind=EvidenceKind.REPORT),
-            *(Evidence(sha256=digest, kind=EvidenceKind.MATERIAL) for digest in fields["material"]),
-        ),
-        data=data,
-        seat_data=seat_data,
-    )
-
-
-def _effective_on(rules: Rules, arrival: Arrival, said: Said, letter: Mapping[str, Any]) -> date:
-    received = riga_day(arrival.received_at)
-    if said.act is Act.ACCESSION and rules.effective == "signed" and arrival.fields["signed_at"]:
-        # Several who sign jointly have signed when the last one has (domain.md §6.4).
-        return max(riga_day(instant_from_text(moment)) for moment in arrival.fields["signed_at"])
-    if said.act is Act.WITHDRAWAL and "effective" in letter.get("withdrawal", {}):
-        return max(received, date.fromisoformat(letter["withdrawal"]["effective"]))
-    return received
 
 
 def _needs_why(intake: str, message: Message) -> UsageError:

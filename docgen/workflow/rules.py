@@ -44,7 +44,9 @@ def rules_of_workspace(workspace: Workspace) -> Rules:
     """Return the register's rules. Raises `DataError` where the pack gives values that the register does not know."""
     path, tables = _tables(workspace)
     accession, force = tables.get("accession", {}), tables.get("entry_into_force")
+    within = tables.get("proposals", {}).get("answer_within_months", 1)
     chosen = {
+        "accession.mode": (accession.get("mode", "letter"), {"letter", "round", "delegate"}),
         "accession.effective": (accession.get("effective", "received"), {"received", "signed"}),
         "accession.signing_rights": (accession.get("signing_rights", "clerk"), {"clerk", "required"}),
         "entry_into_force.counts": ((force or {}).get("counts", "acceded"), {"acceded", "members"}),
@@ -57,15 +59,19 @@ def rules_of_workspace(workspace: Workspace) -> Rules:
     threshold = None if force is None else force.get("threshold")
     if threshold is not None and (not isinstance(threshold, int) or threshold < 1):
         problems.append(Problem(path="entry_into_force.threshold", message=say("is no number of organisations")))
+    if not isinstance(within, int) or within < 1:
+        problems.append(Problem(path="proposals.answer_within_months", message=say("is no number of months")))
     if problems:
         raise DataError(str(path), problems)
     return Rules(
+        mode=chosen["accession.mode"][0],
         effective=chosen["accession.effective"][0],
         signing_rights=chosen["accession.signing_rights"][0],
         threshold=threshold,
         counts=chosen["entry_into_force.counts"][0],
         in_force_clause=None if force is None or "clause" not in force else str(force["clause"]),
         predecessor=tables.get("predecessor"),
+        answer_within_months=within,
     )
 
 
