@@ -1,20 +1,21 @@
-"""A data file to begin with: commented, and made from the fields that a template declares."""
+"""A data file, commented, made from the fields that a template declares: with their examples, or with answers."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 from docgen.documents.letters import LETTER_SCHEMA, fields_of
 from docgen.model.fields import FieldType, Required
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from docgen.documents.packs import Pack
     from docgen.model.fields import Field
 
-__all__ = ["example_of"]
+__all__ = ["data_file_of", "example_data", "example_of", "grouped"]
 
 _NOTES = {
     "lv": {
@@ -42,19 +43,53 @@ def example_of(kind: str, pack: Pack, language: str) -> str:
     Tables that nothing demands are there, but commented out: nobody states by oversight what he did not mean to state
     (joining the memorandum is no wish to work in the council).
     """
+    return data_file_of(kind, pack, language, example_data(fields_of(kind, pack)))
+
+
+def example_data(fields: Sequence[Field]) -> dict[str, object]:
+    """Return the data of the example: every field of the tables that are demanded, where its condition holds."""
+    data: dict[str, object] = {"schema": LETTER_SCHEMA}
+    for field in fields:
+        if not _demanded(field.table, fields) or ("=" in field.when and not _holds(field.when, fields)):
+            continue
+        table = data
+        for name in field.table.split(".") if field.table else []:
+            below = table.setdefault(name.removesuffix("[]"), [{}] if name.endswith("[]") else {})
+            table = below[0] if isinstance(below, list) else below  # type: ignore[assignment]  # made two lines above
+        table[field.key] = _example(field)
+    return data
+
+
+def data_file_of(kind: str, pack: Pack, language: str, data: Mapping[str, object]) -> str:
+    """Return the data file that `example_of` gives, with these data in the place of the examples.
+
+    What the data leave out is there, but commented out. `data` has only what is declared.
+    """
     fields = fields_of(kind, pack)
     lines = [f"# docgen letter {kind} --data …", f'schema = "{LETTER_SCHEMA}"']
-    table, off = None, ""
-    for field in _grouped(fields):
-        if field.table != table:
-            table = field.table
-            off = "" if _demanded(table, fields) else "#"
-            lines += ["", *([f"# {_NOTES[language]['table']}"] if off else [])]
+    for table in dict.fromkeys(field.table for field in fields):
+        own = [field for field in fields if field.table == table]
+        entries = list(_entries(data, table))
+        off = "" if entries else "#"
+        for number, entry in enumerate(entries or [{}]):
+            lines += ["", *([f"# {_NOTES[language]['table']}"] if off and not _demanded(table, fields) else [])]
             lines.append(off + (f"[[{table[:-2]}]]" if table.endswith("[]") else f"[{table}]"))
-        lines += _comment(field, fields, language)
-        silent = off or ("#" if "=" in field.when and not _holds(field.when, fields) else "")
-        lines += [silent + line for line in f"{field.key} = {_value(field)}".split("\n")]
+            for field in own:
+                lines += _comment(field, fields, language) if not number else []
+                silent = "" if field.key in entry else "#"
+                value = _toml(field, entry.get(field.key, _example(field)))
+                lines += [silent + line for line in f"{field.key} = {value}".split("\n")]
     return "\n".join(lines) + "\n"
+
+
+def _entries(data: Mapping[str, object], table: str) -> Iterator[Mapping[str, object]]:
+    """Yield the tables of the data that a path names: one, those of a list, or none."""
+    found: object = data
+    for name in table.split("."):
+        found = found.get(name.removesuffix("[]")) if isinstance(found, dict) else None
+    for entry in found if isinstance(found, list) else [found]:
+        if isinstance(entry, dict) and entry:
+            yield entry
 
 
 def _demanded(table: str, fields: Sequence[Field]) -> bool:
@@ -71,7 +106,7 @@ def _holds(condition: str, fields: Sequence[Field]) -> bool:
     return any(field.path == path and field.example in values and _demanded(field.table, fields) for field in fields)
 
 
-def _grouped(fields: Sequence[Field]) -> list[Field]:
+def grouped(fields: Sequence[Field]) -> list[Field]:
     """Return the fields with those of one table together, tables in the order in which they first appear."""
     tables = list(dict.fromkeys(field.table for field in fields))
     return sorted(fields, key=lambda field: tables.index(field.table))
@@ -104,16 +139,32 @@ def _condition(field: Field, fields: Sequence[Field]) -> str:
     return f"{path} = {' | '.join(possible)}"
 
 
-def _value(field: Field) -> str:
-    if field.type in {FieldType.DATE, FieldType.NUMBER}:
-        return field.example
-    if field.type is FieldType.LIST:
-        return json.dumps(field.example.split("\n"), ensure_ascii=False)
+def _example(field: Field) -> object:
+    match field.type:
+        case FieldType.NUMBER:
+            return int(field.example)
+        case FieldType.LIST:
+            return field.example.split("\n")
+        case _:
+            return field.example
+
+
+def _toml(field: Field, value: object) -> str:
+    """Return a value as TOML has it."""
+    if field.type is FieldType.DATE and _is_day(value):
+        return str(value)
     if field.type is FieldType.PARAGRAPHS:
-        return f'"""\n{field.example}"""'
+        text = "\n\n".join(map(str, value)) if isinstance(value, list) else str(value)
+        return json.dumps(text, ensure_ascii=False) if "\\" in text or '"""' in text else f'"""\n{text}"""'
+    if isinstance(value, int | list):
+        return json.dumps(value, ensure_ascii=False)
+    text = str(value)
     # A literal string where it can be one: quotation marks then read as typed.
-    return (
-        f"'{field.example}'"
-        if '"' in field.example and "'" not in field.example
-        else json.dumps(field.example, ensure_ascii=False)
-    )
+    return f"'{text}'" if '"' in text and "'" not in text else json.dumps(text, ensure_ascii=False)
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return isinstance(value, date) or date.fromisoformat(str(value)).isoformat() == value
+    except ValueError:
+        return False

@@ -1,0 +1,207 @@
+"""Many letters: every row of a table is checked, printed and written by itself, in several processes.
+
+One row that is wrong stops no other. Results come in the order of the rows, and only a few rows are under way at once,
+so memory does not grow with the table. Files are written whole or not at all (`docgen.files.write_new`); where the
+batch is cut short, what was under way is finished first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from itertools import chain, islice
+from multiprocessing.util import Finalize
+from typing import TYPE_CHECKING
+
+from docgen.documents.letters import check_letter, make_letter
+from docgen.documents.template_worker import Guard
+from docgen.errors import DataError, DocgenError, ExitCode, Problem
+from docgen.files import safe_join, write_new
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from docgen.documents.packs import Pack
+    from docgen.documents.tables import Row
+
+__all__ = ["Batch", "RowResult", "make_letters"]
+
+_CHUNK = 8  # rows that a process takes at once
+_AHEAD = 3  # chunks for each process that wait or are under way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowResult:
+    """What became of a row: the files that were written, or why none was; `problems` by the table's columns."""
+
+    row: int
+    code: ExitCode = ExitCode.DONE
+    files: tuple[Path, ...] = ()
+    advice: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What all letters of a table have in common."""
+
+    kind: str
+    pack: Pack
+    formats: tuple[str, ...]
+    folder: Path
+
+    def make(self, row: Row) -> RowResult:
+        """Check, print and write one letter; nothing of it is written where anything is wrong with the row."""
+        try:
+            if row.problems:
+                # A cell that cannot be is named together with what is wrong in the others.
+                found = row.problems + self._also(row)
+                return RowResult(row=row.number, code=ExitCode.UNREADABLE, problems=found)
+            letter = check_letter(self.kind, row.data, self.pack)
+            files = make_letter(letter, self.formats)
+            paths = tuple(safe_join(self.folder, name) for name in files)
+            for path, content in zip(paths, files.values(), strict=True):
+                write_new(path, content)
+        except DataError as exc:
+            problems = tuple(Problem(path=row.place(one.path), message=one.message) for one in exc.problems)
+            return RowResult(row=row.number, code=exc.exit_code, problems=problems)
+        except DocgenError as exc:
+            problem = Problem(path="-", message=exc.message)
+            return RowResult(row=row.number, code=exc.exit_code, problems=(problem,))
+        advice = tuple(Problem(path=row.place(one.path), message=one.message) for one in letter.advice)
+        return RowResult(row=row.number, files=paths, advice=advice)
+
+    def _also(self, row: Row) -> tuple[Problem, ...]:
+        told = {problem.path for problem in row.problems}
+        try:
+            check_letter(self.kind, row.data, self.pack)
+        except DataError as exc:
+            others = [Problem(path=row.place(one.path), message=one.message) for one in exc.problems]
+            return tuple(problem for problem in others if problem.path not in told)
+        return ()
+
+
+def make_letters(batch: Batch, rows: Iterable[Row], jobs: int) -> Generator[RowResult, None, None]:
+    """Yield what became of each row, in order; with `jobs` processes where there are enough rows for them.
+
+    A letter that is in the table twice is made once, and its second row is named. Closing the iterator finishes the
+    rows that are under way, and no others.
+    """
+    chunks = _chunks(rows)
+    begin = list(islice(chunks, 2))
+    few = len(begin) < 2  # noqa: PLR2004 - one chunk keeps one process busy
+    all_chunks = chain(begin, chunks)
+    results = _in_this_process(batch, all_chunks) if few or jobs == 1 else _in_processes(batch, all_chunks, jobs)
+    first_rows: dict[str, int] = {}
+    with contextlib.closing(results):
+        for result in results:
+            yield _once(result, first_rows)
+
+
+def _once(result: RowResult, first_rows: dict[str, int]) -> RowResult:
+    if not result.files:
+        return result
+    first = first_rows.setdefault(result.files[0].stem, result.row)
+    if first == result.row:
+        return result
+    problem = Problem(path="-", message=say("the same letter as in row {row}; it was made once", row=first))
+    return RowResult(row=result.row, code=ExitCode.UNREADABLE, problems=(problem,))
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[tuple[Row, ...]]:
+    iterator = iter(rows)
+    while chunk := tuple(islice(iterator, _CHUNK)):
+        yield chunk
+
+
+def _in_this_process(batch: Batch, chunks: Iterable[tuple[Row, ...]]) -> Generator[RowResult, None, None]:
+    with Guard():
+        for chunk in chunks:
+            for row in chunk:
+                yield batch.make(row)
+
+
+def _in_processes(batch: Batch, chunks: Iterator[tuple[Row, ...]], jobs: int) -> Generator[RowResult, None, None]:
+    pool = _pool(batch, jobs)
+    waiting: deque[tuple[tuple[Row, ...], Future[list[RowResult]]]] = deque()
+    try:
+        while True:
+            for chunk in islice(chunks, _AHEAD * jobs - len(waiting)):
+                with _undisturbed():
+                    waiting.append((chunk, pool.submit(_make_chunk, chunk)))
+            if not waiting:
+                return
+            chunk, future = waiting.popleft()
+            try:
+                results = future.result()
+            except BrokenProcessPool:
+                # A process ended, with whatever it was printing. All that was under way is made again, one row at a
+                # time, and a row that ends its process once more is the one.
+                pool.shutdown()
+                under_way = [chunk, *(chunk for chunk, _ in waiting)]
+                waiting.clear()
+                for row in [row for chunk in under_way for row in chunk]:
+                    yield _alone(batch, row)
+                pool = _pool(batch, jobs)
+                continue
+            yield from results
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _alone(batch: Batch, row: Row) -> RowResult:
+    try:
+        with _pool(batch, 1) as pool:
+            with _undisturbed():
+                future = pool.submit(_make_chunk, (row,))
+            return future.result()[0]
+    except BrokenProcessPool:
+        problem = Problem(path="-", message=say("the process that printed it ended"))
+        return RowResult(row=row.number, code=ExitCode.BUG, problems=(problem,))
+
+
+def _pool(batch: Batch, jobs: int) -> ProcessPoolExecutor:
+    # Started anew, not forked: the same on every system, and no thread of this process is lost in them.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(batch,))
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C back while a process may be started: what is started inherits that, and is not cut off by it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_of_process: list[Batch] = []
+
+
+def _begin(batch: Batch) -> None:
+    """Make a process ready: Ctrl-C is for the one that started it, and one thread is enough for a page."""
+    with contextlib.suppress(ValueError, OSError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["RAYON_NUM_THREADS"] = "1"
+    guard = Guard()
+    guard.__enter__()
+    Finalize(None, guard.__exit__, args=(None, None, None), exitpriority=10)
+    _of_process[:] = [batch]
+
+
+def _make_chunk(rows: tuple[Row, ...]) -> list[RowResult]:
+    (batch,) = _of_process
+    return [batch.make(row) for row in rows]
