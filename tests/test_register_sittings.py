@@ -140,6 +140,8 @@ def test_a_sitting_in_the_future_is_not_recorded(workspace):
         record_sitting(workspace, sitting(), by=BY, at=datetime(2027, 1, 27, 21, 59, tzinfo=UTC), minutes=PDF)
     assert events(workspace) == []
     assert not list(workspace.signed.rglob("*.pdf"))
+    # In Riga the day has begun by then.
+    assert record_sitting(workspace, sitting(), by=BY, at=datetime(2027, 1, 27, 22, 30, tzinfo=UTC)).recorded
 
 
 # --- The signed minutes
@@ -175,6 +177,7 @@ def test_by_laws_are_recorded_with_their_file_once(workspace):
     assert [item.kind for item in event.evidence] == [EvidenceKind.BY_LAWS]
     again = record_by_laws(workspace, PDF, on=date(2026, 12, 1), by=BY, at=AT)
     assert (again.event.seq, again.recorded) == (event.seq, ())
+    assert record_by_laws(workspace, PDF, on=date(2026, 12, 2), by=BY, at=AT).recorded
     assert record_by_laws(workspace, PDF + b" 2", on=date(2027, 1, 1), by=BY, at=AT).recorded
     assert audit_register(workspace, HELD).findings == ()
     with pytest.raises(UsageError, match="future"):
@@ -219,6 +222,10 @@ def test_what_is_no_task_and_a_day_that_cannot_be_are_refused(workspace):
     with pytest.raises(UsageError, match="future"):
         record_done(workspace, task.seq, on=date(2027, 2, 2), by=BY, at=AT)
     assert len(events(workspace)) == 4
+    with open_database(workspace.database_url) as database:
+        correct(database, held.seq, by=BY, at=AT, why="nenotika")
+    with pytest.raises(UsageError, match="no decision"):
+        record_done(workspace, task.seq, on=HELD, by=BY, at=AT)
 
 
 # --- When the council must meet

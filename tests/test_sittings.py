@@ -334,8 +334,11 @@ def test_an_extract_of_items_side_by_side_has_no_gap_between_them():
     both = words(extract_document(sitting, PACKS["iem"], [2, 1], CERTIFIED))
     assert both.count("[..]") == 2
     assert both.index("1. Par sēdes") < both.index("2. Par memoranda")
+    assert words(extract_document(sitting, PACKS["iem"], [1], CERTIFIED)).count("[..]") == 2
     del (data := approved())["annexes"], data["next"], data["working_groups"], data["items"][1]["decisions"]
     assert words(extract_document(read(data), PACKS["iem"], [2], CERTIFIED)).count("[..]") == 1
+    data["separate_opinions"] = [OPINION]
+    assert words(extract_document(read(data), PACKS["iem"], [2], CERTIFIED)).count("[..]") == 2
 
 
 def test_of_a_draft_and_of_an_item_that_is_not_there_there_is_no_extract():
@@ -374,6 +377,8 @@ def test_the_beginning_of_a_file_names_what_is_to_be_filled_in_and_works_once_it
             ("ngo", member.representative.name if member.representative else "Zane Vītola")
         ]
     assert ("Jānis Ozols" in text) == bool(members)
+    # One place for the public body, and one for each organisation, or for all of them.
+    assert len(sitting.attendance) == 1 + max(1, len(members))
     assert make_minutes(sitting, PACKS[pack], ["pdf"])
 
 

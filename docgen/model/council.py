@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.model.replay import effective_events
+from docgen.model.representation import representation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,11 +48,12 @@ def council_members(
 
     The latest notice alone says who represents: nobody is taken from an earlier one.
     """
-    recorded = {event.seq: event for event in effective_events(events)}
+    said: dict[str, list[Event]] = {}
+    for event in effective_events(events):
+        said.setdefault(event.organisation or "", []).append(event)
     members = []
     for seat in state.council:
-        latest = recorded[seat.changed[-1] if seat.changed else seat.joined]
-        persons = personal.get(str(latest.data.get("representation", "")), {})
+        persons = representation_of(seat, said.get(seat.organisation, ()), personal) or {}
         members.append(
             CouncilMember(
                 organisation=seat.organisation,

@@ -146,4 +146,4 @@ def due_list(
     if sitting is not None:
         last = "" if last_sitting is None else last_sitting.isoformat()
         due.append(Due(kind=DueKind.SITTING, day=sitting, source=last))
-    return tuple(sorted(due, key=lambda one: (one.day is None, one.day or date.max, one.kind, one.source)))
+    return tuple(sorted(due, key=lambda one: (one.day or date.max, one.kind, one.source)))
