@@ -20,7 +20,7 @@ from docgen.toml import decode_text, parse_toml
 from docgen.workspace import builtin_packs, pack_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from docgen.workspace import Workspace
@@ -38,6 +38,7 @@ class Pack:
     """One memorandum's pack. `digest` covers the files of all its folders, line ends as LF: the templates' version.
 
     `folders` are those in which templates are looked for, the first first; `groups` the shared declarations of fields.
+    `texts` has the bytes of the files that the digest covers, as they were when it was made.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Pack:
     text: MemorandumText | None
     text_sha256: str | None
     digest: str
+    texts: Mapping[Path, bytes] = field(default_factory=dict, repr=False)
     groups: str = field(default="", repr=False)
     look: Look = field(default_factory=Look)
     logo: Logo | None = field(default=None, repr=False)
@@ -54,13 +56,13 @@ class Pack:
     @property
     def templates(self) -> tuple[str, ...]:
         """The names of all templates that the pack has, its own and the common ones."""
-        return tuple(sorted({path.stem for folder in self.folders for path in folder.glob("*.md")}))
+        return tuple(sorted({path.stem for path in self.texts if path.suffix == ".md"}))
 
     def template_path(self, kind: str) -> Path:
         """Return where the template of a kind lies. Raises `UsageError` where the pack has none."""
         for folder in self.folders:
             path = folder / f"{kind}.md"
-            if kind in self.templates and path.is_file():
+            if path in self.texts:
                 return path
         raise UsageError(
             say("the pack {pack} has no template “{kind}”", pack=self.name, kind=kind),
@@ -69,7 +71,7 @@ class Pack:
 
     def template(self, kind: str) -> str:
         """Return the text of the template of a kind. Raises `UsageError` where the pack has none."""
-        return self.template_path(kind).read_text("utf-8")
+        return self.texts[self.template_path(kind)].decode().replace("\r\n", "\n")
 
     def word_template(self, kind: str) -> Path | None:
         """Return the Word template that stands beside, or before, the text template of a kind; None without one."""
@@ -120,6 +122,7 @@ def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
         words = path.read_text("utf-8").replace("\r\n", "\n")
         text, digest = read_text(words, source=str(path)), hashlib.sha256(words.encode("utf-8")).hexdigest()
     folders = tuple(dict.fromkeys([*([over] if over else []), folder, common_templates()]))
+    texts = {path: path.read_bytes() for one in folders for path in _texts_in(one)}
     look, logo, more = _look(memorandum, folder)
     return Pack(
         name=folder.name,
@@ -128,8 +131,9 @@ def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
         memorandum=memorandum,
         text=text,
         text_sha256=digest,
-        digest=_digest(folders, more),
-        groups=next((path.read_text("utf-8") for path in (one / _GROUPS for one in folders) if path.is_file()), ""),
+        digest=_digest(texts, more),
+        texts=texts,
+        groups=next((texts[one / _GROUPS].decode() for one in folders if one / _GROUPS in texts), ""),
         look=look,
         logo=logo,
     )
@@ -167,12 +171,15 @@ def _begins(path: Path, begin: bytes) -> bool:
     return path.is_file() and path.read_bytes().startswith(begin)
 
 
-def _digest(folders: tuple[Path, ...], more: Sequence[Path]) -> str:
+def _texts_in(folder: Path) -> list[Path]:
+    return sorted(path for pattern in _LAYOUT_AND_TEXTS for path in folder.glob(pattern))
+
+
+def _digest(texts: Mapping[Path, bytes], more: Sequence[Path]) -> str:
     """Return the digest of all texts (line ends as LF) and of the other files as they are."""
     whole = hashlib.sha256()
-    texts = [sorted(path for pattern in _LAYOUT_AND_TEXTS for path in folder.glob(pattern)) for folder in folders]
-    for path in [path for folder in texts for path in folder]:
-        content = path.read_bytes().replace(b"\r\n", b"\n")
+    for path, written in texts.items():
+        content = written.replace(b"\r\n", b"\n")
         whole.update(f"{path.name}\0{len(content)}\0".encode() + content)
     for path in more:
         whole.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())

@@ -56,6 +56,7 @@ class Attachment:
             raise ValueError(msg)
 
 
+@cache
 def renderer_version() -> str:
     """Return the version of the installed Typst wheel; its core may call itself otherwise."""
     return version("typst")
