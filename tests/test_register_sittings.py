@@ -12,14 +12,19 @@ from hypothesis import strategies as st
 
 from docgen.cli.root import root
 from docgen.database import open_database
+from docgen.demo.pki import TestPki
 from docgen.documents.packs import load_pack
 from docgen.documents.sittings import read_sitting
+from docgen.documents.structure import structure_text
+from docgen.edition._pypdf import extract_attachments
+from docgen.edition.deep import verify_edition
 from docgen.errors import UnreadableError, UsageError
 from docgen.model.due import Due, DueKind, Proposal, due_list, months_after, sitting_due
-from docgen.model.events import Draft, EventType, EvidenceKind
+from docgen.model.events import Draft, EventType, Evidence, EvidenceKind, chain
 from docgen.model.replay import effective_events
 from docgen.register.events import append_events, load_events
 from docgen.register.personal import erase_personal, keep_personal
+from docgen.signatures.trust import load_trust
 from docgen.workflow.correcting import correct
 from docgen.workflow.council import read_council
 from docgen.workflow.dues import read_due
@@ -27,6 +32,7 @@ from docgen.workflow.reading import audit_register, read_register
 from docgen.workflow.sittings import record_by_laws, record_done, record_sitting
 from docgen.workspace import builtin_packs, find_workspace, init_workspace
 from tests.corpora import ROOT
+from tests.editions import DAY, made_book, made_edition
 
 PACK = load_pack(builtin_packs() / "iem")
 EXAMPLE = tomllib.loads((ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8"))
@@ -364,3 +370,31 @@ def test_the_commands_record_and_answer(workspace, tmp_path):
     assert "task" not in run(workspace, "register", "due").output
     wrong = run(workspace, "register", "by-laws", file, "--on", "2021-11-30", *by)
     assert isinstance(wrong.exception, UnreadableError)
+
+
+# --- The official copy
+
+
+def test_an_edition_takes_in_minutes_by_laws_and_notices_and_verifies_with_them(tmp_path):
+    with TestPki(tmp_path / "pki") as pki:
+        book = made_book(pki)
+        types = {
+            EvidenceKind.MINUTES: EventType.SITTING_HELD,
+            EvidenceKind.BY_LAWS: EventType.BY_LAWS_APPROVED,
+            EvidenceKind.NOTICE: EventType.NOTICE_SENT,
+        }
+        kept = {kind: PDF + kind.value.encode() for kind in types}
+        for kind, content in kept.items():
+            evidence = (Evidence(sha256=book.keep(content), kind=kind),)
+            fact = Draft(type=types[kind], effective_on=DAY, recorded_at=book.moment, by=BY, evidence=evidence)
+            book.events.append(chain(fact, after=book.events[-1]))
+        made_edition(pki, book, tmp_path / "edition.pdf")
+        edition = (tmp_path / "edition.pdf").read_bytes()
+        report = verify_edition(
+            edition, name="edition.pdf", trust=load_trust(pki.trust_folder), as_of=datetime.now(tz=UTC)
+        )
+    assert report.disagreements == ()
+    text = structure_text(edition)
+    assert all(word in text for word in ("sēdes protokols", "nolikums", "paziņojums"))
+    inside = {attached.data for attached in extract_attachments(edition, len(edition), limit=10_000_000)}
+    assert set(kept.values()) <= inside

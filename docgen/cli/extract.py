@@ -31,7 +31,7 @@ __all__ = ["command"]
 @option("--item", "items", metavar="N", type=int, multiple=True, help=mark("An item of the agenda; once for each."))
 @option("--by", metavar="NAME", help=mark("Who certifies the extract; default by the data file."))
 @option("--position", metavar="TEXT", help=mark("That person's position."))
-@option("--organisation", metavar="NAME", help=mark("Whose extract it is; default the public body of the memorandum."))
+@option("--organisation", metavar="NAME", help=mark("Whose extract it is; default the minute-taker's organisation."))
 @option("--on", "day", metavar="DAY", help=mark("Day of the certification; default today."))
 @click.pass_obj
 def command(
@@ -70,7 +70,7 @@ def _certification(papers: Papers, options: dict[str, str | None]) -> Certificat
         defaults = {"by": written.name, "position": written.position, "organisation": written.organisation}
         day = written.day
     else:
-        defaults = {"by": "", "position": "", "organisation": papers.pack.memorandum.holder.nominative}
+        defaults = {"by": "", "position": "", "organisation": papers.sitting.minute_taker.organisation}
         day = today()
     chosen = {key: options[key] or value for key, value in defaults.items()}
     missing = [f"--{key}" for key, value in chosen.items() if not value.strip()]

@@ -36,6 +36,7 @@ _DESCRIPTIONS = {
     EvidenceKind.BY_LAWS: "Nolikums",
     EvidenceKind.SCAN: "Skenēta kopija",
     EvidenceKind.MINUTES: "Parakstīts sēdes protokols",
+    EvidenceKind.NOTICE: "Nosūtīts paziņojums",
 }
 
 
