@@ -101,7 +101,7 @@ def city(tmp_path):
     (folder / "logo.png").write_bytes(LOGO)
     common = (builtin_packs() / "common" / "delegation.md").read_text("utf-8")
     (folder / "delegation.md").write_text(
-        common.replace("memoranda parakstīšanai:", "memoranda parakstīšanai ({{ texts.round }}):"), "utf-8"
+        common.replace("memoranda parakstīšanai deleģē", "memoranda parakstīšanai ({{ texts.round }}) deleģē"), "utf-8"
     )
     return tmp_path / "darbs"
 
@@ -121,7 +121,7 @@ def test_a_copied_pack_makes_a_workspace_and_its_letters(city):
     (pdf,) = (city / "output" / "letters").glob("delegation-*.pdf")
     words = fold(structure_text(pdf.read_bytes()))
     assert "Parauga valstspilsētas pašvaldībai" in words
-    assert "memoranda parakstīšanai (2026. gada parakstīšanas kārta): Līga Kalna" in words
+    assert "memoranda parakstīšanai (2026. gada parakstīšanas kārta) deleģē šādu pārstāvi: Līga Kalna" in words
     assert not re.search("Iekšlietu|Ministr", words)
 
 
