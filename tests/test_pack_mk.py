@@ -60,7 +60,7 @@ def test_every_letter_reads_well_without_clauses_and_numbers(kind):
 
 
 def test_a_returned_letter_promises_no_day_where_one_joins_in_rounds():
-    assert "Šī atbilde nav atteikums." in letter_words("return")
+    assert "Šī vēstule nav atteikums." in letter_words("return")
     assert "jebkurā laikā" not in letter_words("return")
 
 
