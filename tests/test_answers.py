@@ -3,37 +3,57 @@
 Really signed letters by a test authority, received through the locked-down worker.
 """
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from pypdf import PdfReader
 
+from docgen.cli.root import root
 from docgen.database import open_database
-from docgen.demo.pki import TestPki
+from docgen.demo.blackout import black_out
+from docgen.demo.pki import PASSWORD, TestPki
 from docgen.documents.letters import check_letter, make_letter
 from docgen.documents.packs import load_pack
+from docgen.documents.pdf import print_pdf
 from docgen.errors import UsageError
-from docgen.model.calendar import add_months, easter, is_working_day, next_working_day, public_holidays
+from docgen.model.blocks import Document, Paragraph, plain
+from docgen.model.calendar import easter, is_working_day, next_working_day, public_holidays
 from docgen.model.decisions import Rules
+from docgen.model.due import DueKind, months_after
 from docgen.model.events import EventType
 from docgen.model.moments import riga_day
-from docgen.model.notices import proposals
+from docgen.model.notices import open_proposals
 from docgen.model.policy import POLICIES
 from docgen.model.profiles import PROFILES
-from docgen.model.reasons import Decision, ReasonCode
+from docgen.model.reasons import Decision, Reason, ReasonCode
 from docgen.model.recognition import Act
 from docgen.model.replay import replay
 from docgen.model.representation import is_recalled, representation_of
+from docgen.model.return_reasons import SENTENCES, VARIANTS, sentences_of
+from docgen.model.text import say
 from docgen.register.audit import audit_records
 from docgen.register.events import load_events
+from docgen.register.evidence import read_evidence
 from docgen.register.personal import personal_value
 from docgen.signatures.batch import Submission, Verifier
 from docgen.signatures.reports import to_json
+from docgen.signatures.sign import Credentials, Level, sign_pdf
 from docgen.signatures.trust import load_trust
+from docgen.workflow.answers import merged, read_case, replies
+from docgen.workflow.deciding import Decider
+from docgen.workflow.desk import receive_files
+from docgen.workflow.dues import read_due
+from docgen.workflow.noticing import record_sent
 from docgen.workflow.printing import Printer
+from docgen.workflow.reading import audit_register
 from docgen.workflow.receive import Desk, Receipt, Source, receive
 from docgen.workflow.register import Accepted, Said, accept, accept_all_in_order
-from docgen.workspace import pack_folder
+from docgen.workspace import Workspace, init_workspace, pack_folder
+from tests import catalogue
 from tests.letters import IEM, A, B, letter_pdf, whole_data
 
 CLERK = "I. Kalniņa"
@@ -250,16 +270,17 @@ def test_a_foreign_proposal_is_what_the_clerk_read_in_it(desk_of, pki):
     said = Said(act=Act.NONE, kind="proposal", organisation=B, name="Beta")
     (event,) = accept(desk.database, RULES, received.intake, by=CLERK, at=now(), why="read it", said=said).events
     assert (event.type, event.organisation, event.data["kind"]) == (EventType.LETTER_FILED, B, "proposal")
-    (waits,) = proposals(events_of(desk), riga_day(now()), months=1)
-    assert (waits.intake, waits.name, waits.answered_on) == (received.intake, "Beta", None)
+    (waits,) = open_proposals(events_of(desk), riga_day(now()), months=1)
+    assert (waits.intake, waits.name) == (received.intake, "Beta")
+    assert waits.answer_due == months_after(riga_day(received.arrival.received_at), 1)
 
 
 def test_a_month_ends_on_the_same_day_or_on_the_last_of_a_shorter_month():
-    assert add_months(date(2026, 11, 20), 1) == date(2026, 12, 20)
-    assert add_months(date(2026, 12, 31), 1) == date(2027, 1, 31)
-    assert add_months(date(2027, 1, 31), 1) == date(2027, 2, 28)
-    assert add_months(date(2028, 1, 31), 1) == date(2028, 2, 29)
-    assert add_months(date(2026, 11, 30), 3) == date(2027, 2, 28)
+    assert months_after(date(2026, 11, 20), 1) == date(2026, 12, 20)
+    assert months_after(date(2026, 12, 31), 1) == date(2027, 1, 31)
+    assert months_after(date(2027, 1, 31), 1) == date(2027, 2, 28)
+    assert months_after(date(2028, 1, 31), 1) == date(2028, 2, 29)
+    assert months_after(date(2026, 11, 30), 3) == date(2027, 2, 28)
 
 
 def test_holidays_move_with_easter_and_are_made_up_for():
@@ -278,3 +299,294 @@ def test_holidays_move_with_easter_and_are_made_up_for():
     assert is_working_day(date(2026, 5, 5))
     assert next_working_day(date(2026, 12, 24)) == date(2026, 12, 28)
     assert next_working_day(date(2026, 11, 24)) == date(2026, 11, 24)
+
+
+@pytest.fixture
+def office(tmp_path, pki):
+    """A workspace whose trust data are the test authorities'."""
+    init_workspace(tmp_path / "office", "iem")
+    folder = tmp_path / "office"
+    (folder / "docgen.toml").write_text('pack = "iem"\npolicy = "by-anchor"\n', "utf-8")
+    shutil.copytree(pki.trust_folder, folder / "trust", dirs_exist_ok=True)
+    return Workspace(folder=folder, pack="iem", policy="by-anchor")
+
+
+def arrive(office, *files):
+    """Receive files; return their intake numbers."""
+    moment = now()
+    sources = [Source(name=f"{number}.pdf", data=file) for number, file in enumerate(files)]
+    came = receive_files(office, sources, Receipt(received_at=moment, now=moment))
+    return [received.intake for received in came]
+
+
+def decide(office, intake, word, why="", **more):
+    with Decider(office, by=CLERK, at=now(), why=why) as decider:
+        return decider.accept(intake, **more) if word == "accept" else decider.refuse(intake)
+
+
+def answered(office, intake, kind=None):
+    """Return what an arrival is answered with, and what each of those letters says."""
+    pack = load_pack(IEM)
+    today = riga_day(now())
+    made = []
+    for reply in replies(read_case(office, intake, today), pack, today, kind=kind):
+        letter = check_letter(reply.kind, merged(reply.data, SIGNED), pack)
+        (pdf,) = make_letter(letter, ["pdf"]).values()
+        made.append((reply, pdf))
+    return made
+
+
+def words(pdf):
+    return " ".join("\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+SIGNED = {"signatories": [{"name": "Ilze Kalniņa", "position": "departamenta direktore"}]}
+NUMBERS = ("40008999902", "40008999917", "40008999921", "40008999936", "40008999940")
+
+
+def test_every_reason_code_has_a_sentence_and_what_to_do():
+    assert set(SENTENCES) == set(ReasonCode)
+    for text, remedy in (*SENTENCES.values(), *VARIANTS.values()):
+        for sentence in (text, remedy):
+            assert sentence[0].isupper()
+            assert sentence.endswith(".")
+            assert "  " not in sentence
+
+
+def test_the_exact_sentences_belong_to_messages_that_the_program_says():
+    said = {text for text, _ in catalogue.said()}
+    assert set(VARIANTS) <= said
+
+
+def test_no_personal_code_and_no_name_that_cannot_be_printed_gets_into_a_return():
+    def sentence(name, *, can_print=True):
+        reason = Reason(
+            code=ReasonCode.IDENTITY,
+            message=say("signed by {signer}, whom the letter does not name", signer=name),
+        )
+        return sentences_of([reason], lambda _: can_print)[0][0]
+
+    assert "(Anna Bērziņa)" in sentence(ANNA)
+    assert "010203" not in sentence("Anna Bērziņa 010203-12345")
+    assert "(" not in sentence("Anna Bērziņa 010203-12345")
+    assert "(" not in sentence(ANNA, can_print=False)
+
+
+def test_a_registered_letter_is_answered_with_a_receipt_that_names_its_day(office, pki):
+    (intake,) = arrive(office, pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT"))
+    decide(office, intake, "accept")
+    ((reply, pdf),) = answered(office, intake)
+    assert reply.kind == "receipt"
+    assert reply.data["organisation"] == {
+        "name": 'Biedrība "Alfa"',
+        "registration_number": A,
+        "email": "birojs@alfa.example",
+    }
+    assert reply.data["case"]["effective"] == riga_day(now()).isoformat()
+    assert intake in words(pdf)
+
+
+def test_what_nobody_decided_and_docgen_would_accept_is_not_answered(office, pki):
+    (intake,) = arrive(office, pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT"))
+    with pytest.raises(UsageError, match="not decided"):
+        answered(office, intake)
+
+
+def test_a_letter_that_came_again_is_answered_under_its_first_number(office, pki):
+    signed = pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT")
+    (first,) = arrive(office, signed)
+    decide(office, first, "accept")
+    (again,) = arrive(office, signed)
+    with pytest.raises(UsageError, match=first):
+        answered(office, again)
+
+
+def rogue(pki, pdf):
+    credentials = Credentials.from_pkcs12(pki.rogue_signer(ANNA), PASSWORD)
+    return sign_pdf(pdf, credentials, level=Level.T, tsa_url=pki.tsa_url)
+
+
+def flawed(pki, flaw):
+    """Return a letter of accession with one thing wrong with it."""
+    pdf = letter_pdf("accession", A, [ANNA])
+    match flaw:
+        case "unsigned":
+            return pdf
+        case "altered":
+            return black_out(pki.sign(pdf, ANNA, "B-LT"), height=470)
+        case "no time stamp":
+            return pki.sign(pdf, ANNA, "B-B")
+        case "unknown authority":
+            return rogue(pki, pdf)
+        case "wrong signer":
+            return pki.sign(pdf, "Jānis Ozols", "B-LT")
+        case _:
+            return pki.sign(letter_pdf("accession", A, [ANNA, "Jānis Ozols"]), ANNA, "B-LT")
+
+
+@pytest.mark.parametrize(
+    ("flaw", "text", "remedy"),
+    [
+        ("unsigned", "Vēstule nav parakstīta ar elektronisko parakstu.", "pievienojot laika zīmogu"),
+        ("altered", "Vēstule pēc parakstīšanas ir grozīta.", "kāda tā saglabāta pēc parakstīšanas"),
+        ("no time stamp", "Parakstam nav laika zīmoga.", "pievienojot kvalificētu laika zīmogu"),
+        ("unknown authority", "Parakstītāja sertifikātu nav izsniedzis", "eID karti"),
+        ("wrong signer", "Vēstuli parakstījusi persona (Jānis Ozols)", "norādot pareizos parakstītājus"),
+        (
+            "one of two",
+            "Vēstuli nav parakstījusi kāda no tajā norādītajām personām (Jānis Ozols).",
+            "trūkstošo parakstu",
+        ),
+    ],
+)
+def test_a_return_says_what_is_wrong_and_what_to_send(office, pki, flaw, text, remedy):
+    (intake,) = arrive(office, flawed(pki, flaw))
+    if flaw == "one of two":
+        # It waits for the second signature; the clerk does not wait any longer.
+        decide(office, intake, "refuse", why="otra parakstītāja paraksts nav saņemts")
+    ((reply, pdf),) = answered(office, intake)
+    assert reply.kind == "return"
+    read = words(pdf)
+    assert text in read
+    assert remedy in read
+    assert intake in read
+    decided = read_case(office, intake, riga_day(now())).decision
+    if decided is None:
+        decide(office, intake, "refuse")
+        assert answered(office, intake)[0][0].data["reasons"] == reply.data["reasons"]
+
+
+def test_every_reason_of_a_report_is_in_the_return_once(office, pki):
+    wrong = pki.sign(letter_pdf("accession", A, [ANNA]), "Jānis Ozols", "B-B")
+    (intake,) = arrive(office, wrong)
+    case = read_case(office, intake, riga_day(now()))
+    assert {reason.code for reason in case.arrival.reasons} == {ReasonCode.TIME, ReasonCode.IDENTITY}
+    ((reply, _),) = answered(office, intake)
+    assert len(reply.data["reasons"]) == 2
+
+
+def test_what_a_clerk_refuses_for_a_reason_of_his_own_is_returned_with_that_reason(office, pki):
+    (intake,) = arrive(office, pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT"))
+    decide(office, intake, "refuse", why="organizācija vēstuli ir atsaukusi")
+    ((_, pdf),) = answered(office, intake)
+    assert "Organizācija vēstuli ir atsaukusi." in words(pdf)
+
+
+def test_the_addressee_of_what_was_not_proved_is_for_the_signatory_to_check(office, pki):
+    (altered,) = arrive(office, flawed(pki, "altered"))
+    ((reply, _),) = answered(office, altered)
+    assert reply.data["case"]["act"] == "other"
+    assert [str(note) for note in reply.notes] == [
+        f"What {altered} says was not proved: check the addressee before you sign."
+    ]
+
+
+def test_the_letter_that_brings_the_memorandum_into_force_is_answered_to_all_five(office, pki):
+    names = {number: f'Biedrība "Piektā {place}"' for place, number in enumerate(NUMBERS)}
+    files = []
+    for number, name in names.items():
+        data = whole_data("accession", load_pack(IEM))
+        data["organisation"] |= {"registration_number": number, "name": name, "email": f"b@n{number}.example"}
+        pack = load_pack(IEM)
+        (pdf,) = make_letter(check_letter("accession", data, pack), ["pdf"]).values()
+        files.append(pki.sign(pdf, ANNA, "B-LT"))
+    intakes = arrive(office, *files)
+    for intake in intakes:
+        decide(office, intake, "accept")
+    assert [reply.kind for reply, _ in answered(office, intakes[0])] == ["receipt"]
+    made = answered(office, intakes[-1])
+    assert [reply.kind for reply, _ in made] == ["receipt", *["in-force"] * 5]
+    assert [reply.data["organisation"]["registration_number"] for reply, _ in made[1:]] == list(NUMBERS)
+    assert {reply.data["organisation"]["email"] for reply, _ in made[1:]} == {f"b@n{n}.example" for n in NUMBERS}
+    for _, pdf in made[1:]:
+        assert all(name in words(pdf) for name in names.values())
+    assert len(answered(office, intakes[-1], kind="in-force")) == 5
+
+
+def test_an_answered_proposal_is_due_no_more(office, pki):
+    (intake,) = arrive(office, pki.sign(whole("proposal"), ANNA, "B-LT"))
+    decide(office, intake, "accept")
+    today = riga_day(now())
+    ((receipt, _),) = answered(office, intake)
+    due = months_after(today, 1)
+    assert receipt.data["case"]["answer_due"] == due.isoformat()
+    assert [(one.kind, one.day, one.source) for one in read_due(office, today)] == [(DueKind.ANSWER, due, intake)]
+    pack = load_pack(IEM)
+    (reply,) = replies(read_case(office, intake, today), pack, today, kind="answer")
+    decided = {"answer": {"decision": "supported", "text": ["Labi."], "reasons": ["Tas ir lietderīgi."]}}
+    letter = check_letter("answer", merged(merged(reply.data, decided), SIGNED), pack)
+    (pdf,) = make_letter(letter, ["pdf"]).values()
+    with pytest.raises(UsageError, match="signed"):
+        record_sent(office, intake, pdf, by=CLERK, at=now())
+    sent = record_sent(office, intake, pki.sign(pdf, "Ilze Kalniņa", "B-LT"), by=CLERK, at=now())
+    assert (sent.event.type, sent.event.data["kind"], sent.event.data["intake"]) == (
+        EventType.NOTICE_SENT,
+        "answer",
+        intake,
+    )
+    assert read_due(office, today) == ()
+    assert audit_register(office, today).findings == ()
+
+
+def test_a_notice_is_recorded_once_and_only_about_its_own_case(office, pki):
+    files = [pki.sign(letter_pdf("accession", number, [ANNA]), ANNA, "B-LT") for number in (A, B)]
+    first, second = arrive(office, *files)
+    decide(office, first, "accept")
+    decide(office, second, "accept")
+    ((_, pdf),) = answered(office, first)
+    signed = pki.sign(pdf, "Ilze Kalniņa", "B-LT")
+    with pytest.raises(UsageError, match="not about"):
+        record_sent(office, second, signed, by=CLERK, at=now())
+    sent = record_sent(office, first, signed, by=CLERK, at=now())
+    again = record_sent(office, first, signed, by=CLERK, at=now())
+    assert (sent.known, again.known, again.event.seq) == (False, True, sent.event.seq)
+    assert read_evidence(office.signed, sent.event.evidence[0].sha256) == signed
+    with pytest.raises(UsageError, match="future"):
+        record_sent(office, first, signed, by=CLERK, at=now(), on=riga_day(now()) + timedelta(days=1))
+
+
+def test_a_notice_that_docgen_did_not_print_needs_its_kind(office, pki):
+    (intake,) = arrive(office, flawed(pki, "unsigned"))
+    decide(office, intake, "refuse")
+    page = Document(
+        title="Par",
+        date=date(2026, 11, 24),
+        blocks=(
+            Paragraph(
+                text=plain("Atdodam."),
+            ),
+        ),
+    )
+    signed = pki.sign(print_pdf(page), "Ilze Kalniņa", "B-LT")
+    with pytest.raises(UsageError, match="what kind"):
+        record_sent(office, intake, signed, by=CLERK, at=now())
+    with pytest.raises(UsageError, match="does not fit"):
+        record_sent(office, intake, signed, by=CLERK, at=now(), kind="receipt")
+    event = record_sent(office, intake, signed, by=CLERK, at=now(), kind="return").event
+    assert (event.organisation, event.data["kind"]) == (A, "return")
+
+
+def test_the_clerk_types_it(office, pki):
+    (intake,) = arrive(office, pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT"))
+    decide(office, intake, "accept")
+
+    def run(*typed):
+        return CliRunner().invoke(
+            root, ["--workspace", str(office.folder), "--lang", "en", "register", *typed], catch_exceptions=False
+        )
+
+    example = run("answer", intake, "--example").stdout
+    assert f'intake = "{intake}"' in example
+    assert "\n#[[signatories]]" in example
+    with pytest.raises(UsageError, match="who signs"):
+        run("answer", intake)
+    who = ("--signatory", "Ilze Kalniņa", "--position", "departamenta direktore")
+    done = run("answer", intake, *who, "--number", "1-57/301", "--format", "pdf")
+    (made,) = (office.output / "letters").glob("receipt-*.pdf")
+    assert str(made) in done.stdout
+    assert "Nr. 1-57/301" in words(made.read_bytes()).replace("\u00a0", " ")
+    sent = office.folder / "sent.pdf"
+    sent.write_bytes(pki.sign(made.read_bytes(), "Ilze Kalniņa", "B-LT"))
+    assert f"notice sent  (receipt, {intake})" in run("sent", intake, str(sent), "--by", CLERK).stdout
+    assert f"(receipt, {intake})" in run("history").stdout
+    assert f"(receipt, {intake})" in run("show", intake).stdout

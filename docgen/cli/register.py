@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.cli.register_sittings import COMMANDS
+from docgen.cli import register_answers, register_sittings
 from docgen.cli.speaking import SpeakingArgument, SpeakingGroup, complain, option, tell
 from docgen.errors import DocgenError, ExitCode, MismatchError, UsageError, worst
 from docgen.messages import mark, render
@@ -55,8 +55,8 @@ def command() -> None:
     """Group the commands of the register."""
 
 
-for _council_command in COMMANDS:
-    command.add_command(_council_command)
+for _command in (*register_sittings.COMMANDS, *register_answers.COMMANDS):
+    command.add_command(_command)
 
 
 @command.command("list", help=mark("Members, and arrivals that wait for a decision."))

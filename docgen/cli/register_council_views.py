@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.cli.register_views import event_line, lines_of
 from docgen.messages import one_line, render
+from docgen.model.calendar import is_working_day, next_working_day
 from docgen.model.due import DueKind
 from docgen.model.text import Message, say
 
@@ -85,6 +86,13 @@ def _what(one: Due) -> Message:
             return say("task {event}: {what} ({who})", event=one.source, what=one_line(one.what), who=one_line(one.who))
         case DueKind.TASK:
             return say("task {event}: {what}", event=one.source, what=one_line(one.what))
+        case DueKind.ANSWER if one.day is not None and not is_working_day(one.day):
+            return say(
+                "answer to proposal {intake}: {who} (no working day; the next one is {day})",
+                intake=one.source,
+                who=one_line(one.who),
+                day=next_working_day(one.day).isoformat(),
+            )
         case DueKind.ANSWER:
             return say("answer to proposal {intake}: {who}", intake=one.source, who=one_line(one.who))
         case DueKind.SITTING if one.source:

@@ -1,4 +1,4 @@
-"""Terms in calendar months, and Latvian public holidays. Pure.
+"""Latvian public holidays and working days. Pure.
 
 Source of the holidays: law "Par svētku, atceres un atzīmējamām dienām", section 1. Days that the Cabinet exchanges with
 Saturdays by its order, and the closing day of the Song and Dance Festival, follow from no rule and are not known here.
@@ -6,21 +6,14 @@ Saturdays by its order, and the closing day of the Song and Dance Festival, foll
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 
-__all__ = ["add_months", "easter", "is_working_day", "next_working_day", "public_holidays"]
+__all__ = ["easter", "is_working_day", "next_working_day", "public_holidays"]
 
 _SATURDAY = 5
 # The day after is free where these fall on a Saturday or Sunday.
 _MADE_UP_FOR = ((5, 4), (11, 18))
 _FIXED = ((1, 1), (5, 1), (6, 23), (6, 24), (12, 24), (12, 25), (12, 26), (12, 31))
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last day of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def easter(year: int) -> date:
