@@ -491,3 +491,18 @@ def test_the_extract_takes_its_certification_from_options_or_the_file_and_asks_f
         structure_text(made.read_bytes())
     )
     assert isinstance(run("extract", file).exception, UsageError)
+
+
+def test_templates_of_a_workspace_are_filled_in_their_worker_with_the_same_words(tmp_path):
+    own = tmp_path / "iem"
+    own.mkdir()
+    for kind in ("agenda", "invitation", "minutes", "extract"):
+        (own / f"{kind}.md").write_text(PACKS["iem"].template(kind), "utf-8")
+    pack = load_pack(PACKS["iem"].folder, over=own)
+    data = approved(separate_opinions=[OPINION], original={"electronic": True})
+    sitting = read_sitting(data, pack, source="s.toml")
+    made = documents(data)
+    assert minutes_document(sitting, pack) == made["minutes"]
+    assert agenda_document(sitting, pack) == made["agenda"]
+    assert invitation_document(sitting, pack, source="s.toml") == made["invitation"]
+    assert extract_document(sitting, pack, [2], CERTIFIED) == made["extract"]
