@@ -13,7 +13,8 @@ SOURCES = sorted((ROOT / "docgen").rglob("*.py"))
 
 LAYERS = {
     "errors": 0, "model": 0,
-    "workspace": 1, "files": 1, "clock": 1, "toml": 1, "database": 1, "messages": 1, "worker": 1, "wire": 1, "_lockdown": 1,
+    "workspace": 1, "files": 1, "clock": 1, "toml": 1, "database": 1, "messages": 1, "worker": 1, "wire": 1,
+    "_lockdown": 1,
     "documents": 2, "signatures": 2, "register": 2,
     "edition": 3,
     "workflow": 4, "demo": 4,

@@ -284,7 +284,8 @@ def test_lines_do_not_end_where_they_must_not(typed, printed):
 
 
 def test_paragraphs_of_a_cell_that_the_template_begins_with_a_dash_are_a_dash_list():
-    source = "::: table 1 1\nA | B\n- {{ a }}||- {{ b }}||pēc ||- viens | {{ a }}||{% for x in people %}- {{ x }}||{% endfor %}"
+    row = "- {{ a }}||- {{ b }}||pēc ||- viens | {{ a }}||{% for x in people %}- {{ x }}||{% endfor %}"
+    source = f"::: table 1 1\nA | B\n{row}"
     document = render_template(source + "\n\n:::", {"a": "- x", "b": "y", "people": PEOPLE}, date=DAY, title="t")
     ((first, second),) = document.blocks[0].rows
     shown = [
