@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     # What a cell holds; a message where it holds what no letter can take.
     Cell: TypeAlias = "str | int | date | Message | None"
 
-__all__ = ["LARGEST", "MOST_ROWS", "Column", "LetterTable", "Row", "columns_of", "open_table", "row_of"]
+__all__ = ["LARGEST", "MOST_ROWS", "Column", "LetterTable", "Row", "column_letters", "columns_of", "open_table", "row_of"]
 
 MOST_ROWS = 100_000
 LARGEST = 64 * 1024 * 1024
 _MOST_COLUMNS = 500
+_ALPHABET = 26
 _DELIMITERS = (";", ",", "\t")
 _MOST_ENTRIES = 20
 _NUMBERED = re.compile(r"\[([1-9][0-9]?)\]\.|\.([1-9][0-9]?)\.")
@@ -184,7 +185,8 @@ def row_of(number: int, cells: Sequence[Cell], columns: Sequence[Column | None])
             continue
         column = columns[index] if index < len(columns) else None
         if column is None:
-            problems.append(Problem(path=f"column {index + 1}", message=say("has a value, but no title in the header")))
+            message = say("has a value, but no title in the header")
+            problems.append(Problem(path=column_letters(index + 1), message=message))
             continue
         value = _value(column.field, cell)
         if isinstance(value, Message):
@@ -196,6 +198,15 @@ def row_of(number: int, cells: Sequence[Cell], columns: Sequence[Column | None])
         _descend(data, above)[key] = [entries[entry] for entry in sorted(entries)]
     numbers = tuple((name, tuple(sorted(entries))) for name, entries in lists.items())
     return Row(number=number, data=data, problems=tuple(problems), entries=numbers)
+
+
+def column_letters(number: int) -> str:
+    """Return what spreadsheets call a column: A is the first, AA the one after Z."""
+    letters = ""
+    while number > 0:
+        number, place = divmod(number - 1, _ALPHABET)
+        letters = chr(ord("A") + place) + letters
+    return letters
 
 
 def _table_of(

@@ -212,7 +212,7 @@ class _Sheet(_Budget):
                     self._add(say("is hidden: show it, or delete it"), f"row {self.row}")
             case "col":
                 if attributes.get("hidden", "0") not in {"0", "false"}:
-                    self._add(say("is hidden: show it, or delete it"), f"column {attributes.get('min', '')[:5]}")
+                    self._add(say("is hidden: show it, or delete it"), _letters(attributes.get("min", "")))
             case "c":
                 self._cell(attributes.get("r"))
 
@@ -267,6 +267,13 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * _LETTERS + ord(letter) - ord("A") + 1
     return number
+
+
+def _letters(number: str) -> str:
+    from docgen.documents.tables import column_letters  # noqa: PLC0415 - tables opens workbooks
+
+    short = number.isascii() and number.isdecimal() and len(number) < len("100000")
+    return column_letters(int(number)) if short else "-"
 
 
 def _shown(info: zipfile.ZipInfo) -> str:

@@ -9,6 +9,7 @@ from docgen.model.text import Message, say
 __all__ = ["place_of"]
 
 _NUMBERED = {
+    "row": lambda value: say("row {value}", value=value),
     "line": lambda value: say("line {value}", value=value),
     "column": lambda value: say("column {value}", value=value),
     "revision": lambda value: say("revision {value}", value=value),

@@ -1,0 +1,156 @@
+"""`docgen letter --ask`: the data of a letter by question and answer, in a terminal or from standard input."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli.speaking import complain, here
+from docgen.documents.interview import Interview, Offer
+from docgen.errors import DataError, UnwritableError
+from docgen.messages import current
+from docgen.model.fields import FieldType, Required
+from docgen.model.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.documents.interview import Question
+    from docgen.documents.packs import Pack
+    from docgen.model.text import Message
+
+__all__ = ["ask_for"]
+
+_YES = {"y", "yes", "j", "jā", "ja"}
+_NO = {"n", "no", "nē", "ne"}
+_TRIES = 1000
+_NEEDS = {
+    Required.YES: say("must be given"),
+    Required.ADVISABLE: say("is advisable"),
+    Required.NO: say("may be left out"),
+}
+
+
+def ask_for(kind: str, pack: Pack, written: Mapping[str, object], *, source: Path | None) -> Mapping[str, object]:
+    """Return the data of a letter: what was written, and the answers; offers to save them as a data file.
+
+    Where it is cut short (Ctrl-C, or the end of standard input) the answers so far are kept in a data file, which is
+    named; then `KeyboardInterrupt`. Raises `DataError` where what was written has problems that no answer mends.
+    """
+    try:
+        interview = Interview(kind, pack, written, everything=source is None)
+    except DataError as exc:
+        raise DataError(str(source), exc.problems, exc.hint) from exc
+    complain(say("An empty answer leaves out what is not required. Ctrl-C stops; the answers so far are kept."))
+    given = 0
+    try:
+        steps = interview.questions()
+        answer: str | bool | None = None
+        with contextlib.suppress(StopIteration):
+            while True:
+                # The first value that a generator is sent is None.
+                step = next(steps) if answer is None else steps.send(answer)
+                answer = _yes(_offer(step)) if isinstance(step, Offer) else _answer(step)
+                given += bool(answer)
+        if given and _yes(say("Save the answers as a data file?"), default=True):
+            complain(say("Saved: {file}", file=str(_save(kind, pack, interview.data, _name(kind, interview.data)))))
+    except (KeyboardInterrupt, EOFError):
+        click.echo(err=True)
+        if given:
+            path = _save(kind, pack, interview.data, f"{kind}-draft")
+            command = f"docgen letter {kind} --ask --data {shlex.quote(str(path))}"
+            complain(say("The answers so far are kept in {file}.", file=str(path)))
+            complain(say("→ {command}", command=here(command)))
+        raise KeyboardInterrupt from None
+    return interview.data
+
+
+def _offer(offer: Offer) -> Message:
+    label = offer.field.label[current().value]
+    if offer.another:
+        return say("Add another: {label}?", label=label)
+    return say("Add this to the letter: {label}?", label=label)
+
+
+def _answer(question: Question) -> str:
+    """Return what was typed for a field; several lines where it takes several, up to an empty one."""
+    field, language = question.field, current().value
+    if question.problem is not None:
+        complain(say("✗ {path}: {what}", path=question.path, what=question.problem))
+    need = say("one of several must be given") if field.one_of else _NEEDS[field.required]
+    need = _NEEDS[Required.YES] if question.needed else need
+    complain(say("{label} ({need})", label=field.label[language], need=need))
+    if field.hint is not None:
+        complain(say("  {hint}", hint=field.hint[language]))
+    for number, choice in enumerate(field.choices, start=1):
+        complain(say("  {number} – {choice}", number=number, choice=choice))
+    if not field.choices:
+        complain(say("  for example: {example}", example=field.example.replace("\n", " | ")))
+    if field.type.is_many:
+        if field.type is FieldType.LIST:
+            complain(say("  One entry a line; an empty line ends."))
+        else:
+            complain(say("  One paragraph a line; an empty line ends."))
+        lines = []
+        while line := _line():
+            lines.append(line)
+        return ("\n" if field.type is FieldType.LIST else "\n\n").join(lines)
+    line = _line()
+    if field.choices and line.isdecimal() and 0 < int(line) <= len(field.choices):
+        return field.choices[int(line) - 1]
+    return line
+
+
+def _yes(question: Message, *, default: bool = False) -> bool:
+    while True:
+        complain(say("{question} (yes/no; empty: {default})", question=question, default=_word(yes=default)))
+        word = _line().lower()
+        if not word or word in _YES | _NO:
+            return word in _YES or (not word and default)
+        complain(say("Answer yes or no."))
+
+
+def _word(*, yes: bool) -> Message:
+    return say("yes") if yes else say("no")
+
+
+def _line() -> str:
+    """Return one line; with a terminal's own editing where there is a terminal. Raises `EOFError` at the end."""
+    while True:
+        try:
+            if sys.stdin.isatty() and sys.stdout.isatty():
+                with contextlib.suppress(ImportError):
+                    import readline  # noqa: F401, PLC0415 - `input` uses it once it is loaded; not every system has it
+                return input("> ").strip()
+            line = sys.stdin.readline()
+        except UnicodeDecodeError:
+            complain(say("the text is not UTF-8"))
+            continue
+        if not line:
+            raise EOFError
+        return line.strip()
+
+
+def _name(kind: str, data: Mapping[str, object]) -> str:
+    organisation = data.get("organisation")
+    number = organisation.get("registration_number", "") if isinstance(organisation, dict) else ""
+    return f"{kind}-{number}" if number else kind
+
+
+def _save(kind: str, pack: Pack, data: Mapping[str, object], name: str) -> Path:
+    """Write a data file of that name, or with a number where the name is taken by another file."""
+    from docgen.documents.examples import data_file_of  # noqa: PLC0415 - only when something is saved
+    from docgen.files import safe_join, write_new  # noqa: PLC0415 - as above
+
+    content = data_file_of(kind, pack, current().value, data).encode()
+    for number in range(1, _TRIES):
+        path = safe_join(Path(), f"{name}-{number}.toml" if number > 1 else f"{name}.toml")
+        if not path.exists() or path.read_bytes() == content:
+            write_new(path, content)
+            return path
+    raise UnwritableError(say("{file} exists already and is another file", file=f"{name}.toml"))
