@@ -267,6 +267,11 @@ def test_the_sitting_is_due_by_the_pack_and_a_void_one_does_not_count(workspace)
     assert [(one.day, one.source) for one in due(date(2026, 12, 31))] == [(date(2027, 2, 1), "")]
     held = record_sitting(workspace, sitting(), by=BY, at=AT).event
     assert [(one.day, one.source) for one in due(HELD)] == [(date(2028, 1, 28), "2027-01-28")]
+    # The next one is told as long as its day has not passed.
+    assert [one.what for day in (HELD, date(2027, 6, 10), date(2027, 6, 11)) for one in due(day)] == [
+        *["2027-06-10"] * 2,
+        "",
+    ]
     with open_database(workspace.database_url) as database:
         correct(database, held.seq, by=BY, at=AT, why="nenotika")
     assert [one.day for one in due(HELD)] == [date(2027, 2, 1)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from docgen.cli.root import root
 from docgen.documents.agendas import agenda_document, invitation_document, make_agenda, make_invitation
 from docgen.documents.extracts import extract_document, make_extract
-from docgen.documents.minutes import make_minutes, minutes_document
+from docgen.documents.minutes import decides_without_quorum, make_minutes, minutes_document
 from docgen.documents.new_sitting import new_sitting
 from docgen.documents.packs import load_pack
 from docgen.documents.pdf import print_pdf
@@ -249,6 +249,14 @@ def test_the_quorum_is_told_where_the_pack_configures_one(tmp_path):
     pack = load_pack(folder)
     sitting = read_sitting(example(), pack, source="s.toml")
     assert "Padomē ir 3 locekļi, piedalās 2; padome ir lemttiesīga." in words(minutes_document(sitting, pack))
+    assert not decides_without_quorum(sitting, pack)
+    data = example()
+    data["attendance"][1] |= {"present": False, "remote": False}
+    del data["items"][0]["decisions"][0]["votes"]
+    sitting = read_sitting(data, pack, source="s.toml")
+    assert "padome nav lemttiesīga" in words(minutes_document(sitting, pack))
+    assert decides_without_quorum(sitting, pack)
+    assert not decides_without_quorum(sitting, PACKS["iem"])
 
 
 def test_where_chair_and_deputy_preside_in_turn_the_sitting_says_who_and_that_one_signs():

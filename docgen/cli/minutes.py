@@ -8,7 +8,7 @@ import click
 
 from docgen.cli.choices import chosen_formats, chosen_pack, typed_day, workspace_here
 from docgen.cli.sitting_papers import loaded_pack, open_papers, sitting_options, workspace_of
-from docgen.cli.speaking import SpeakingCommand, option, tell
+from docgen.cli.speaking import SpeakingCommand, complain, option, tell
 from docgen.messages import mark
 from docgen.model.text import say
 
@@ -54,8 +54,12 @@ def command(
         held=True,
         missing=say("Give its data file: docgen minutes SITTING.toml   or print one: --example"),
     )
-    from docgen.documents.minutes import make_minutes  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.documents.minutes import decides_without_quorum, make_minutes  # noqa: PLC0415 - `--help` does not pay
 
+    if decides_without_quorum(papers.sitting, papers.pack):
+        complain(
+            say("Fewer took part than the quorum of the by-laws asks for, and yet there are decisions: look at them.")
+        )
     advice = say("Read them, have the chair and the minute-taker sign the PDF, and keep it with the sitting's papers.")
     papers.write(make_minutes(papers.sitting, papers.pack, papers.formats), None if root.get("quiet") else advice)
 

@@ -95,10 +95,20 @@ def _what(one: Due) -> Message:
             )
         case DueKind.ANSWER:
             return say("answer to proposal {intake}: {who}", intake=one.source, who=one_line(one.who))
-        case DueKind.SITTING if one.source:
-            return say("a sitting of the council by this day; the last one was on {day}", day=one.source)
         case DueKind.SITTING:
-            return say("the first sitting of the council by this day")
+            return _sitting(one)
+
+
+def _sitting(one: Due) -> Message:
+    if not one.source:
+        return say("the first sitting of the council by this day")
+    if not one.what:
+        return say("a sitting of the council by this day; the last one was on {day}", day=one.source)
+    return say(
+        "a sitting of the council by this day; the last one was on {day}, the next one is announced for {next}",
+        day=one.source,
+        next=one.what,
+    )
 
 
 def due_json(due: Sequence[Due], day: date) -> dict[str, Any]:

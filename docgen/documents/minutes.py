@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from docgen.model.memorandum import Council
     from docgen.model.sitting import Attendance, Sitting, WorkingGroup
 
-__all__ = ["approval_values", "make_minutes", "minutes_document", "minutes_title", "read_sitting"]
+__all__ = [
+    "approval_values",
+    "decides_without_quorum",
+    "make_minutes",
+    "minutes_document",
+    "minutes_title",
+    "read_sitting",
+]
 
 
 def make_minutes(sitting: Sitting, pack: Pack, formats: Sequence[str]) -> dict[str, bytes]:
@@ -99,6 +106,12 @@ def _voting(sitting: Sitting, council: Council, *, hybrid: bool) -> list[tuple[s
         for side, name in council.sides
         if side != GUEST
     ]
+
+
+def decides_without_quorum(sitting: Sitting, pack: Pack) -> bool:
+    """Whether the sitting took decisions though fewer were present than the pack's quorum; no where it sets none."""
+    quorum = council_of(pack).quorum
+    return quorum is not None and bool(sitting.decisions) and len(sitting.present(Voice.VOTE)) < quorum
 
 
 def _quorum(sitting: Sitting, council: Council) -> str:

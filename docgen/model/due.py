@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     from docgen.model.events import Event
 
-__all__ = ["Due", "DueKind", "Proposal", "Task", "due_list", "months_after", "sitting_due", "tasks_of"]
+__all__ = [
+    "Due",
+    "DueKind",
+    "Proposal",
+    "Task",
+    "announced_sitting",
+    "due_list",
+    "months_after",
+    "sitting_due",
+    "tasks_of",
+]
 
 _YEAR_IN_MONTHS = 12
 _YEAR = timedelta(days=365)
@@ -89,6 +99,18 @@ def sitting_due(sittings: Iterable[date], *, since: date | None, months: int | N
     return last + _YEAR if months == _YEAR_IN_MONTHS else months_after(last, months)
 
 
+def announced_sitting(events: Iterable[Event], as_of: date) -> date | None:
+    """Return the day that the last sitting announced for the next one; None where it named none, or it has passed."""
+    held = [
+        event
+        for event in effective_events(events)
+        if event.type is EventType.SITTING_HELD and event.effective_on <= as_of
+    ]
+    named = held[-1].data.get("next") if held else None
+    day = None if named is None else date.fromisoformat(named)
+    return day if day is not None and day >= as_of else None
+
+
 def tasks_of(events: Iterable[Event], as_of: date, personal: Mapping[str, Mapping[str, Any]]) -> tuple[Task, ...]:
     """Return the tasks that are open on a day, in the order in which they were given.
 
@@ -126,9 +148,17 @@ def _task(event: Event, personal: Mapping[str, Mapping[str, Any]]) -> Task:
 
 
 def due_list(
-    *, tasks: Sequence[Task], sitting: date | None, last_sitting: date | None, proposals: Sequence[Proposal] = ()
+    *,
+    tasks: Sequence[Task],
+    sitting: date | None,
+    last_sitting: date | None,
+    announced: date | None = None,
+    proposals: Sequence[Proposal] = (),
 ) -> tuple[Due, ...]:
-    """Return all that is due, by day; what has no deadline stands last."""
+    """Return all that is due, by day; what has no deadline stands last.
+
+    Of a sitting, `source` is the day of the last one and `what` the day that is announced for the next one.
+    """
     due = [
         Due(
             kind=DueKind.TASK,
@@ -145,5 +175,6 @@ def due_list(
     ]
     if sitting is not None:
         last = "" if last_sitting is None else last_sitting.isoformat()
-        due.append(Due(kind=DueKind.SITTING, day=sitting, source=last))
+        following = "" if announced is None else announced.isoformat()
+        due.append(Due(kind=DueKind.SITTING, day=sitting, what=following, source=last))
     return tuple(sorted(due, key=lambda one: (one.day or date.max, one.kind, one.source)))

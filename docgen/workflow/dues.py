@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.documents.packs import open_pack
-from docgen.model.due import Due, due_list, sitting_due, tasks_of
+from docgen.model.due import Due, announced_sitting, due_list, sitting_due, tasks_of
 from docgen.model.notices import open_proposals
 from docgen.workflow.reading import read_register
 from docgen.workflow.rules import workspace_pack
@@ -32,5 +32,6 @@ def read_due(workspace: Workspace, day: date) -> tuple[Due, ...]:
             months=None if council is None else council.meets_within_months,
         ),
         last_sitting=max(state.sittings, default=None),
+        announced=announced_sitting(book.events, day),
         proposals=open_proposals(book.events, day, months=book.rules.answer_within_months),
     )
