@@ -43,7 +43,7 @@ from docgen.signatures.batch import Submission, Verifier
 from docgen.signatures.reports import to_json
 from docgen.signatures.sign import Credentials, Level, sign_pdf
 from docgen.signatures.trust import load_trust
-from docgen.workflow.answers import merged, read_case, replies
+from docgen.workflow.answers import Reply, completed, merged, read_case, replies
 from docgen.workflow.deciding import Decider
 from docgen.workflow.desk import receive_files
 from docgen.workflow.dues import read_due
@@ -501,6 +501,42 @@ def test_the_letter_that_brings_the_memorandum_into_force_is_answered_to_all_fiv
     for _, pdf in made[1:]:
         assert all(name in words(pdf) for name in names.values())
     assert len(answered(office, intakes[-1], kind="in-force")) == 5
+
+
+def test_letters_to_several_organisations_do_not_all_go_to_one():
+    to = [{"organisation": {"registration_number": number, "name": "Alfa"}} for number in NUMBERS[:2]]
+    due = [Reply(kind="in-force", data=data) for data in to]
+    with pytest.raises(UsageError, match="several organisations"):
+        completed(due, {"organisation": {"name_dative": "Alfai"}})
+    made = completed(due, {"datives": {NUMBERS[1]: "Alfai"}, **SIGNED})
+    assert ["name_dative" in one.data["organisation"] for one in made] == [False, True]
+    assert all(one.data["signatories"] == SIGNED["signatories"] for one in made)
+
+
+def test_a_foreign_notice_about_the_council_says_what_it_wishes(office, pki):
+    (intake,) = arrive(office, pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT"))
+    decide(office, intake, "accept")
+    said = {"organisation": A, "name": "Alfa"}
+    (notice,) = arrive(office, pki.sign(whole("council-notice", MK), ANNA, "B-LT"))
+    with pytest.raises(UsageError, match="wishes"):
+        decide(office, notice, "accept", why="read", act="council-notice", **said)
+    with pytest.raises(UsageError, match="nothing about the council"):
+        decide(office, notice, "accept", why="read", act="proposal", wish="no", **said)
+    (event,) = decide(office, notice, "accept", why="read", act="council-notice", wish="yes", **said).events
+    assert event.type is EventType.COUNCIL_JOINED
+
+
+def test_a_foreign_withdrawal_counts_from_the_later_day_that_it_names(office, pki):
+    (intake,) = arrive(office, pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT"))
+    decide(office, intake, "accept")
+    said = {"act": "withdrawal", "organisation": A, "name": "Alfa"}
+    (leaves,) = arrive(office, pki.sign(whole("withdrawal", MK), ANNA, "B-LT"))
+    today = riga_day(now())
+    with pytest.raises(UsageError, match="day of receipt"):
+        decide(office, leaves, "accept", why="read", effective=today - timedelta(days=1), **said)
+    later = today + timedelta(days=30)
+    (event,) = decide(office, leaves, "accept", why="read", effective=later, **said).events
+    assert event.effective_on == later
 
 
 def test_an_answered_proposal_is_due_no_more(office, pki):

@@ -57,17 +57,17 @@ def answer_command(
     **said: str | None,
 ) -> None:
     """Draw up what answers an arrival."""
-    from docgen.workflow.answers import merged, read_case, replies  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.workflow.answers import completed, merged, read_case, replies  # noqa: PLC0415 - `--help` does not pay for it
 
     chosen = chosen_formats(formats)
     workspace, pack = _opened(options)
     case = read_case(workspace, intake, today())
-    due = replies(case, pack, today(), kind=kind)
     more = merged({} if data is None else _read(data), _said(said))
+    due = completed(replies(case, pack, today(), kind=kind), more)
     if example:
         from docgen.documents.examples import data_file_of  # noqa: PLC0415 - as above
 
-        tell(data_file_of(due[0].kind, pack, current().value, merged(due[0].data, more)).rstrip("\n"))
+        tell(data_file_of(due[0].kind, pack, current().value, due[0].data).rstrip("\n"))
         return
     if "signatories" not in more:
         raise UsageError(
@@ -78,7 +78,7 @@ def answer_command(
                 intake=intake,
             ),
         )
-    _make(due, more, pack, chosen, output or workspace.output / "letters", source=str(data or intake))
+    _make(due, pack, chosen, output or workspace.output / "letters", source=str(data or intake))
     if not options.get("quiet"):
         complain(
             say(
@@ -91,7 +91,6 @@ def answer_command(
 
 def _make(
     due: tuple[Reply, ...],
-    more: Mapping[str, Any],
     pack: Pack,
     formats: tuple[str, ...],
     target: Path,
@@ -100,10 +99,9 @@ def _make(
 ) -> None:
     from docgen.documents.letters import check_letter, make_letter  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.files import safe_join, write_new  # noqa: PLC0415 - as above
-    from docgen.workflow.answers import merged  # noqa: PLC0415 - as above
 
     # All are checked before one is written.
-    letters = [(check_letter(one.kind, merged(one.data, more), pack, source=source), one.notes) for one in due]
+    letters = [(check_letter(one.kind, one.data, pack, source=source), one.notes) for one in due]
     for letter, notes in letters:
         for problem in letter.advice:
             complain(say("{path}: {what}", path=problem.path, what=problem.message))

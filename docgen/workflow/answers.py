@@ -7,13 +7,14 @@ What the register does not know (who signs, the letter's number) its caller adds
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.database import open_database
 from docgen.documents.font import typeface
 from docgen.documents.letters import LETTER_SCHEMA
 from docgen.errors import UsageError
+from docgen.model.certificates import mask_codes
 from docgen.model.events import Event, EventType
 from docgen.model.moments import riga_day
 from docgen.model.notices import ANSWER, IN_FORCE, PROPOSAL, RECEIPT, RETURN, answer_due, is_proposal
@@ -26,7 +27,7 @@ from docgen.register.personal import personal_value
 from docgen.workflow.reading import read_register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from docgen.documents.packs import Pack
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from docgen.workflow.reading import Book
     from docgen.workspace import Workspace
 
-__all__ = ["Case", "Reply", "merged", "read_case", "replies"]
+__all__ = ["Case", "Reply", "completed", "merged", "read_case", "replies"]
 
 # What kind of letter brings an event that does not name the kind itself.
 _KINDS = {
@@ -144,6 +145,29 @@ def replies(case: Case, pack: Pack, day: date, *, kind: str | None = None) -> tu
     return tuple(reply for one in asked for reply in _MAKERS[one](case, pack, day))
 
 
+def completed(due: Sequence[Reply], more: Mapping[str, Any]) -> tuple[Reply, ...]:
+    """Return letters with what somebody adds: tables of a letter, and `datives`, names by registration number.
+
+    Raises `UsageError` where one addressee would become that of several letters.
+    """
+    tables = {key: value for key, value in more.items() if key != "datives"}
+    numbers = {one.data["organisation"].get("registration_number") for one in due}
+    if len(numbers) > 1 and "organisation" in tables:
+        raise UsageError(
+            say("these letters go to several organisations, and the data name one"),
+            say('Leave out [organisation]; a name in the dative stands in [datives], as in: 40008999902 = "…"'),
+        )
+    datives = more.get("datives", {})
+    if not isinstance(datives, dict):
+        raise UsageError(say("[datives] is a table of names by registration number"))
+    return tuple(replace(one, data=merged(_declined(one.data, datives), tables)) for one in due)
+
+
+def _declined(data: Mapping[str, Any], datives: Mapping[str, Any]) -> Mapping[str, Any]:
+    dative = datives.get(str(data["organisation"].get("registration_number")))
+    return data if dative is None else merged(data, {"organisation": {"name_dative": dative}})
+
+
 def merged(data: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     """Return data with what somebody adds or says otherwise: tables key by key, lists as a whole."""
     whole = dict(data)
@@ -201,7 +225,7 @@ def _return(case: Case, pack: Pack, day: date) -> Iterator[Reply]:
     why = str((case.decision or {}).get("why", ""))
     if decision_of(case.arrival.reasons) is not Decision.REFUSE and why:
         # docgen did not propose to refuse it: the reason is that of the person who did.
-        found.insert(0, {"text": _sentence(why)})
+        found.insert(0, {"text": _sentence(mask_codes(why))})
     data = {**_data(case, day), "reasons": found}
     proved = RecognisedAs(case.arrival.fields["recognised"]["as"]).agrees
     note = say("What {intake} says was not proved: check the addressee before you sign.", intake=case.arrival.intake)

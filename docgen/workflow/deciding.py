@@ -32,6 +32,20 @@ ACTS: Mapping[str, Act] = {
 }
 
 
+# Letters that can say something about the council.
+_ABOUT_COUNCIL = frozenset({"accession", "delegation", "council-notice"})
+
+
+def _check_wish(act: str, wish: str | None) -> None:
+    if wish is None and act == "council-notice":
+        raise UsageError(
+            say("a notice about the council says what the organisation wishes there"),
+            say("Read the letter and add: --wish yes|change|recall|no"),
+        )
+    if wish is not None and act not in _ABOUT_COUNCIL:
+        raise UsageError(say("such a letter says nothing about the council"), say("Leave out --wish."))
+
+
 class Decider:
     """Decides in the name of `by`, at the moment `at`, with the reason `why`. Use it as a context manager."""
 
@@ -69,6 +83,7 @@ class Decider:
         if (act, organisation, name) != (None, None, None):
             if act is None or organisation is None or name is None or not name.strip():
                 raise UsageError(say("a letter that docgen did not print needs --act, --organisation and --name"))
+            _check_wish(act, wish)
             number = checked_number(organisation)
             said = Said(act=ACTS[act], organisation=number, name=name.strip(), kind=act, wish=wish)
         elif wish is not None:
