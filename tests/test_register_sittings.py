@@ -23,11 +23,12 @@ from docgen.model.due import Due, DueKind, Proposal, due_list, months_after, sit
 from docgen.model.events import Draft, EventType, Evidence, EvidenceKind, chain
 from docgen.model.replay import effective_events
 from docgen.register.events import append_events, load_events
-from docgen.register.personal import erase_personal, keep_personal
+from docgen.register.personal import keep_personal
 from docgen.signatures.trust import load_trust
 from docgen.workflow.correcting import correct
 from docgen.workflow.council import read_council
 from docgen.workflow.dues import read_due
+from docgen.workflow.erasing import erase
 from docgen.workflow.reading import audit_register, read_register
 from docgen.workflow.sittings import record_by_laws, record_done, record_sitting
 from docgen.workspace import builtin_packs, find_workspace, init_workspace
@@ -135,8 +136,11 @@ def test_a_known_sitting_with_other_decisions_is_refused_until_what_is_wrong_is_
 
 def test_once_erased_the_responsible_is_not_compared(workspace):
     done = record_sitting(workspace, sitting(), by=BY, at=AT)
-    with open_database(workspace.database_url) as database, database.writing() as connection:
-        erase_personal(connection, [done.recorded[2].data["personal"]], {"by": BY})
+    with open_database(workspace.database_url) as database:
+        assert erase(database, str(done.recorded[2].seq), by=BY, at=AT, why="lūgums").count == 1
+        with pytest.raises(UsageError, match="nothing"):
+            erase(database, str(done.event.seq), by=BY, at=AT, why="lūgums")
+    assert audit_register(workspace, HELD).findings == ()
     assert record_sitting(workspace, sitting(), by=BY, at=AT).recorded == ()
     assert [one.who for one in read_due(workspace, HELD) if one.kind is DueKind.TASK] == [""]
 

@@ -207,7 +207,7 @@ def correct(
 
 
 @command.command("erase", help=mark("Erase contacts, representatives and letter data for good; events stay valid."))
-@click.argument("what", cls=SpeakingArgument, metavar="INTAKE|NUMBER")
+@click.argument("what", cls=SpeakingArgument, metavar="INTAKE|NUMBER|EVENT")
 @option("--by", required=True, metavar="NAME", help=mark("Who erases."))
 @option("--why", required=True, metavar="TEXT", help=mark("Why."))
 @option("--yes", is_flag=True, help=mark("Do not ask."))

@@ -1,7 +1,7 @@
-"""Erasing personal values: contacts, representatives and the letter's data, of one arrival or of one organisation.
+"""Erasing personal values: those of one arrival or organisation, or who is responsible for a decision of the council.
 
-The chain of events holds only their salted digests and stays valid. What the letters in `signed/` say is evidence and
-is not touched; the log keeps who signed.
+Of an arrival: contacts, representatives and the letter's data. The chain of events holds only their salted digests and
+stays valid. What the letters in `signed/` say is evidence and is not touched; the log keeps who signed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.errors import UsageError
-from docgen.model.events import instant_to_text
+from docgen.model.events import EventType, instant_to_text
 from docgen.model.text import say
 from docgen.register.events import load_events
 from docgen.register.intake import all_arrivals, all_decisions, bound_to
@@ -66,7 +66,13 @@ def erase(database: Database, what: str, *, by: str, at: datetime, why: str) -> 
 
 
 def _erasable(connection: Connection, what: str) -> Erasable:
-    events = [event for event in load_events(connection) if what in {event.intake, event.organisation}]
+    # A decision of the council belongs to no organisation and came by no letter: it is named by its own number.
+    events = [
+        event
+        for event in load_events(connection)
+        if what in {event.intake, event.organisation}
+        or (what == str(event.seq) and event.type is EventType.DECISION_TAKEN)
+    ]
     intakes = {event.intake for event in events}
     arrivals = [
         arrival
@@ -76,7 +82,7 @@ def _erasable(connection: Connection, what: str) -> Erasable:
     if not events and not arrivals:
         raise UsageError(
             say("the register has nothing named “{what}”", what=what),
-            say("Give an intake number or a registration number; see: docgen register list --all"),
+            say("Give an intake number, a registration number or an event's number; see: docgen register list --all"),
         )
     decided = all_decisions(connection)
     waiting = [
