@@ -17,16 +17,20 @@ from docgen.model.blocks import (
     Column,
     DashList,
     Document,
+    Letterhead,
+    Look,
     SignatureBlock,
     SignatureRow,
     Subject,
     Table,
     cell,
     plain,
+    words_of,
 )
 from tests.samples import DAY, SENTENCE, clause, everything, letter, lines, paragraph, signed
 
 _MM = 72 / 25.4
+_TWIP = 635  # the measure of python-docx in one twip
 
 
 def _pages(pdf):
@@ -128,6 +132,61 @@ def test_many_signatures_run_over_pages():
     assert structure_text(pdf).count("Anna Bērziņa") == 60
     assert all(page.count("Anna Bērziņa") > 5 for page in _pages(pdf))
     assert len(_pages(pdf)) > 1
+
+
+@pytest.mark.parametrize("count", [10, 14, 16])
+def test_signatures_after_a_long_paragraph_stay_on_the_paper(count):
+    phrase = Centered(lines=lines("DOKUMENTS PARAKSTĪTS", "UN"))
+    blocks = (Subject(text=plain("S")), paragraph(SENTENCE * 16), signed(*["Anna Bērziņa"] * count), phrase)
+    pdf = print_pdf(Document(title="t", date=DAY, blocks=blocks))
+    bottoms = [box[1] for page in pdfium.PdfDocument(pdf) for box in _boxes(page)]
+    assert min(bottoms) > 9 * _MM
+
+
+def _texts(page):
+    return list(page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_TEXT]))
+
+
+def _boxes(page):
+    return [item.get_bounds() for item in _texts(page)]
+
+
+def test_names_begin_where_the_addressee_does_in_both_files():
+    document = Document(
+        title="t",
+        date=DAY,
+        blocks=(Subject(text=plain("S")), Addressee(lines=lines("Ministrijai")), signed("Ministrija Berga")),
+    )
+    (page,) = pdfium.PdfDocument(print_pdf(document))
+    right = [round(box[0]) for box in _boxes(page) if box[0] > page.get_width() / 3]
+    assert len(right) == 2
+    assert len(set(right)) == 1
+    word = docx.Document(BytesIO(print_docx(document)))
+    (addressee,) = [one for one in word.paragraphs if one.style.name == "Addressee"]
+    position = word.tables[0].columns[0].width
+    assert abs(addressee.paragraph_format.left_indent - position) <= _TWIP
+
+
+@pytest.mark.parametrize("look", [Look(), Look(size=11, leading=0.7, spacing=1.6)])
+def test_paragraphs_are_as_far_apart_in_the_docx_as_in_the_pdf(look):
+    blocks = (Subject(text=plain("S")), paragraph("HHH"), paragraph("HHH"))
+    document = Document(title="t", date=DAY, blocks=blocks, look=look)
+    (page,) = pdfium.PdfDocument(print_pdf(document))
+    (_subject, first, second) = (box[1] for box in _boxes(page))
+    styles = docx.Document(BytesIO(print_docx(document))).styles
+    pitch = styles["Normal"].paragraph_format.line_spacing * 1.15 * look.size
+    assert first - second == pytest.approx(pitch + styles["Body Text"].paragraph_format.space_after.pt, abs=0.5)
+
+
+def test_units_after_the_name_of_the_letterhead_are_set_as_the_text():
+    head = Letterhead(name=plain("Ministrija"), lines=(plain("Departaments", bold=True), *lines("Ielas iela 1")))
+    assert [words_of(unit) for unit in head.units] == ["Departaments"]
+    document = Document(title="t", date=DAY, blocks=(head, Subject(text=plain("S"))))
+    word = docx.Document(BytesIO(print_docx(document)))
+    assert [one.style.name for one in word.paragraphs[:3]] == ["Letterhead Name", "Letterhead Unit", "Letterhead"]
+    (page,) = pdfium.PdfDocument(print_pdf(document))
+    name, unit, address = (item.get_font_size() for item in _texts(page)[:3])
+    assert name > unit > address
 
 
 def test_page_numbers_begin_on_the_second_page():

@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from docgen.documents.font import printing_with, text_width
+from docgen.documents.rhythm import gaps_of
 from docgen.documents.textarea import DASH_INDENT, INSET, TextArea, margins_of
 from docgen.model.blocks import (
     Addressee,
@@ -77,6 +78,7 @@ def _data(document: Document) -> Data:
         "small": look.small,
         "leading": look.leading,
         "spacing": look.spacing,
+        "gaps": gaps_of(look),
         "logo": _logo(document.logo) if any(isinstance(block, Letterhead) and block.logo for block in body) else None,
         "blocks": [*_grouped(body, page), *(_footnote(note, page) for note in notes)],
     }
@@ -120,7 +122,7 @@ def _end_of_signatures(blocks: Sequence[Block], index: int) -> int:
     return end
 
 
-_MANY_SIGNATURES = 16  # more rows than this are let run over pages
+_MANY_SIGNATURES = 10  # more rows than this are let run over pages
 
 
 def _together(parts: list[Data], signed: Sequence[Block]) -> Data:
@@ -181,7 +183,8 @@ def _block(block: Block, page: TextArea) -> Data:  # noqa: C901, PLR0911, PLR091
             return {
                 "kind": "letterhead",
                 "name": _runs(block.name, page.width, look.size + 2, bold=True),
-                "lines": _lines(block.lines, page.width, look.small),
+                "units": _lines(block.units, page.width, look.size),
+                "lines": _lines(block.lines[len(block.units) :], page.width, look.small),
                 "logo": block.logo,
             }
         case Addressee():

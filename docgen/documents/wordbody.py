@@ -185,7 +185,8 @@ class Body:
         if block.logo and self.document.logo is not None:
             self.logo_places.append(self._paragraph("LetterheadLogo", (), keep=True))
         self._paragraph("LetterheadName", block.name, keep=True)
-        self._lines("Letterhead", block.lines)
+        self._lines("LetterheadUnit", block.units, keep=True)
+        self._lines("Letterhead", block.lines[len(block.units) :])
         self.elements[-1][0].insert(1, borders("bottom"))
 
     def _dateline(self, block: DateLine) -> None:
@@ -285,7 +286,7 @@ class Body:
     def _signatures(self, block: SignatureBlock) -> None:
         self._apart()
         marked = any(row.mark for row in block.rows)
-        shares = (48, 20, 32) if marked else (60, 40)
+        shares = (48, 20, 32) if marked else (50, 50)
         widths = [round(self.width * share / 100) for share in shares]
         rows = []
         for row in block.rows:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from docgen.documents.font import typeface
+from docgen.documents.rhythm import CAPITALS, gaps_of
 
 if TYPE_CHECKING:
     from docgen.model.blocks import Look
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["styles_xml"]
 
 _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SINGLE = 1.15  # em, a single line of that font in Word
 _FONT = "Times New Roman"  # every Word has it; same widths as the Liberation Serif of the PDF
 
 
@@ -32,11 +34,11 @@ def _paragraph_style(name: str, title: str, *, based: str = "Normal", paragraph:
 
 def _heading(level: int, look: Look) -> str:
     size = look.size + 1 if level == 1 else look.size
-    before = 240 if level == 1 else 200
+    gap = _gap(look, "heading1" if level == 1 else "heading")
     return _paragraph_style(
         f"Heading{level}",
         f"heading {level}",
-        paragraph=f'<w:keepNext/><w:keepLines/><w:spacing w:before="{before}" w:after="180"/><w:jc w:val="center"/>'
+        paragraph=f'<w:keepNext/><w:keepLines/>{gap}<w:jc w:val="center"/>'
         f'<w:outlineLvl w:val="{level - 1}"/>',
         run=f'<w:b/><w:sz w:val="{_half_points(size)}"/><w:szCs w:val="{_half_points(size)}"/>',
     )
@@ -45,6 +47,12 @@ def _heading(level: int, look: Look) -> str:
 def _space(before: int, after: int, line: int = 0) -> str:
     pitch = f' w:line="{line}" w:lineRule="auto"' if line else ""
     return f'<w:spacing w:before="{before}" w:after="{after}"{pitch}/>'
+
+
+def _gap(look: Look, part: str, line: int = 0) -> str:
+    """Return the space before and after a part: what is more than between the lines of a paragraph."""
+    before, after = (max(0, round((gap - look.leading) * look.size * 20)) for gap in gaps_of(look)[part])
+    return _space(before, after, line)
 
 
 def _size(points: float) -> str:
@@ -62,37 +70,38 @@ def styles_xml(look: Look, language: str) -> str:
     fonts = " ".join(f'w:{script}="{name}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
     small, centre = _size(look.small), '<w:jc w:val="center"/>'
     styles = [
-        _paragraph_style("Normal", "Normal", paragraph=_space(0, 0, 276)),
-        _paragraph_style("BodyText", "Body Text", paragraph=_space(0, 80)),
+        _paragraph_style("Normal", "Normal", paragraph=_space(0, 0, round((CAPITALS + look.leading) / _SINGLE * 240))),
+        _paragraph_style("BodyText", "Body Text", paragraph=_gap(look, "paragraph")),
         *(_heading(level, look) for level in (1, 2, 3)),
         _paragraph_style(
             "Subject",
             "Subject",
             based="Heading1",
-            paragraph=f'{_space(320, 240)}<w:ind w:right="2000"/><w:jc w:val="left"/>',
+            paragraph=f'{_gap(look, "subject")}<w:ind w:right="2000"/><w:jc w:val="left"/>',
             run=_size(look.size),
         ),
         _paragraph_style(
             "LetterheadName", "Letterhead Name", paragraph=_space(0, 40) + centre, run="<w:b/>" + _size(look.size + 2)
         ),
         _paragraph_style("LetterheadLogo", "Letterhead Logo", paragraph=_space(0, 120) + centre),
-        _paragraph_style("Letterhead", "Letterhead", paragraph=_space(0, 240, 240) + centre, run=small),
-        _paragraph_style("Addressee", "Addressee", paragraph=_space(160, 240)),
-        _paragraph_style("Approval", "Approval", paragraph=_space(0, 320)),
-        _paragraph_style("DateLine", "Date Line", paragraph=_space(120, 200)),
+        _paragraph_style("LetterheadUnit", "Letterhead Unit", paragraph=_space(0, 60, 240) + centre),
+        _paragraph_style("Letterhead", "Letterhead", paragraph=_gap(look, "letterhead", 240) + centre, run=small),
+        _paragraph_style("Addressee", "Addressee", paragraph=_gap(look, "addressee")),
+        _paragraph_style("Approval", "Approval", paragraph=_gap(look, "approval")),
+        _paragraph_style("DateLine", "Date Line", paragraph=_gap(look, "dateline")),
         _paragraph_style("RightAligned", "Right Aligned", paragraph=_space(0, 120) + '<w:jc w:val="right"/>'),
-        _paragraph_style("Centered", "Centered", paragraph=_space(240, 120) + centre),
-        _paragraph_style("SmallPrint", "Small Print", paragraph=_space(160, 40, 240), run=small),
+        _paragraph_style("Centered", "Centered", paragraph=_gap(look, "centered") + centre),
+        _paragraph_style("SmallPrint", "Small Print", paragraph=_gap(look, "small", 240), run=small),
         _paragraph_style("Reference", "Reference", paragraph=_space(480, 0, 240), run=_size(look.small - 1)),
         _paragraph_style(
             "Status",
             "Status",
-            paragraph=f"<w:pBdr>{_rule('top')}{_rule('bottom')}</w:pBdr>{_space(0, 280, 240)}{centre}",
+            paragraph=f"<w:pBdr>{_rule('top')}{_rule('bottom')}</w:pBdr>{_gap(look, 'status', 240)}{centre}",
             run=_size(look.small + 1),
         ),
-        _paragraph_style("Clause", "Clause", paragraph=_space(0, 80)),
-        _paragraph_style("Dash", "Dash List", paragraph=_space(0, 40)),
-        _paragraph_style("Signature", "Signature", paragraph=_space(240, 0)),
+        _paragraph_style("Clause", "Clause", paragraph=_gap(look, "clause")),
+        _paragraph_style("Dash", "Dash List", paragraph=_gap(look, "dash")),
+        _paragraph_style("Signature", "Signature", paragraph=_gap(look, "signature")),
         _paragraph_style("AfterTable", "After Table", paragraph=_space(0, 0, 120), run=_size(6)),
         _paragraph_style("TableText", "Table Text", paragraph=_space(20, 20, 252), run=_size(look.table)),
         _paragraph_style("TableHeader", "Table Header", based="TableText", paragraph="<w:keepNext/>", run="<w:b/>"),
@@ -111,14 +120,14 @@ def styles_xml(look: Look, language: str) -> str:
         f'<w:lang w:val="{tag}" w:eastAsia="{tag}" w:bidi="{tag}"/></w:rPr></w:rPrDefault>'
         "<w:pPrDefault><w:pPr/></w:pPrDefault></w:docDefaults>"
         + "".join(styles)
-        + _table_style("Table", f"<w:tblBorders>{sides}</w:tblBorders>", 100)
-        + _table_style("SignatureTable", "", 0)
+        + _table_style("Table", f"<w:tblBorders>{sides}</w:tblBorders>", 100, 100)
+        + _table_style("SignatureTable", "", 0, 140)
         + "</w:styles>"
     )
 
 
-def _table_style(name: str, borders: str, margin: int) -> str:
-    margins = f'<w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/>'
+def _table_style(name: str, borders: str, left: int, right: int) -> str:
+    margins = f'<w:left w:w="{left}" w:type="dxa"/><w:right w:w="{right}" w:type="dxa"/>'
     return (
         f'<w:style w:type="table" w:styleId="{name}"><w:name w:val="{name}"/><w:tblPr>{borders}'
         f"<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr></w:style>"

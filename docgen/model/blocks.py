@@ -17,8 +17,8 @@ everywhere.
     text, text                  a paragraph; blank lines part paragraphs
     - item                      dash list
     1. item                     clauses with the labels that are written
-    ::: letterhead              who writes: the first line large, then address, number …; `::: letterhead logo` with the
-                                pack's logo, where it has one
+    ::: letterhead              who writes: the first line large, bold ones after it (units) as the text, then address,
+                                number … small; `::: letterhead logo` with the pack's logo, where it has one
     ::: addressee               to whom, in the right half, a line a line
     ::: dateline                one line, up to three parts: `Rīgā | Nr. 1-5/12 | 2026. gada 20. novembrī`
     ::: subject                 one paragraph, bold; counts as heading of level 1
@@ -45,6 +45,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -214,6 +215,11 @@ class Letterhead:
     lines: tuple[Inlines, ...] = ()
     logo: bool = False
 
+    @property
+    def units(self) -> tuple[Inlines, ...]:
+        """The first lines as far as they are bold: the units of the institution that writes."""
+        return tuple(takewhile(lambda line: all(run.bold for run in line), self.lines))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
@@ -327,7 +333,7 @@ class Look:
     top: float = 20
     bottom: float = 20
     leading: float = 0.68
-    spacing: float = 0.95
+    spacing: float = 1.2
     fonts: str = ""  # the folder of another typeface
 
 
