@@ -373,6 +373,10 @@ def test_the_commands_record_and_answer(workspace, tmp_path):
     assert "2.1." not in run(workspace, "register", "sitting", file, *by).output
     assert run(workspace, "register", "by-laws", minutes, "--on", "2021-11-30", *by).exit_code == 0
     assert run(workspace, "register", "done", 3, "--on", "2022-01-01", *by).exit_code == 0
+    shown = run(workspace, "register", "show", 3).output
+    for told in ("responsible: Nozares politikas departaments", "deadline: 2027-03-01", "done on 2022-01-01"):
+        assert told in shown, told
+    assert "[3: done on 2022-01-01]" in run(workspace, "register", "history").output
     assert [event.type.value for event in effective_events(events(workspace))] == [
         "by-laws-approved", "sitting-held", *["decision-taken"] * 3,
     ]  # fmt: skip

@@ -21,6 +21,7 @@ from docgen.model.events import instant_from_text
 from docgen.model.moments import RIGA
 from docgen.model.notices import notices_of
 from docgen.model.reasons import decision_of
+from docgen.model.replay import effective_events
 from docgen.model.representation import is_recalled, representation_of
 from docgen.model.text import Message, say
 from docgen.register.export import member_rows
@@ -64,7 +65,7 @@ def thing_text(book: Book, thing: Thing) -> str:
     if thing.organisation is not None:
         return organisation_text(book, thing.organisation)
     assert thing.event is not None
-    return event_line(thing.event) + "\n" + _event_details(thing.event)
+    return event_line(thing.event) + "\n" + _event_details(book, thing.event)
 
 
 def thing_json(book: Book, thing: Thing) -> dict[str, Any]:
@@ -115,14 +116,29 @@ def _local(moment: datetime) -> str:
     return moment.astimezone(RIGA).isoformat(sep=" ", timespec="seconds")
 
 
-def _event_details(event: Event) -> str:
+def _event_details(book: Book, event: Event) -> str:
     lines: list[Message | str] = [
         say("recorded {moment} by {by}", moment=_local(event.recorded_at), by=event.by),
     ]
     lines += [say("why: {why}", why=event.why)] if event.why else []
+    lines += _task(book, event)
     lines += [say("evidence {sha256} ({kind})", sha256=item.sha256, kind=item.kind.value) for item in event.evidence]
     lines.append(say("hash {hash}", hash=event.hash))
     return lines_of(*lines)
+
+
+def _task(book: Book, event: Event) -> list[Message]:
+    """Who carries out a decision of the council, by when, and since when it is done."""
+    standing = next((one for one in effective_events(book.events) if one.seq == event.seq), event)
+    known = book.personal.get(str(event.data.get("personal", "")), {})
+    lines = []
+    if "responsible" in known:
+        lines.append(say("responsible: {who}", who=mask_codes(one_line(str(known["responsible"])))))
+    if "deadline" in event.data:
+        lines.append(say("deadline: {day}", day=event.data["deadline"]))
+    if "done_on" in standing.data:
+        lines.append(say("done on {day}", day=standing.data["done_on"]))
+    return lines
 
 
 def organisation_text(book: Book, organisation: str) -> str:

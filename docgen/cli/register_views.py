@@ -183,11 +183,22 @@ def event_line(event: Event) -> str:
         what = translate(_KINDS.get(event.data.get("kind", ""), "")) or event.data.get("kind", "")
         name = f"({what}{f', {of}' if of else ''}) {name}"
     if event.type is EventType.CORRECTION:
-        change = event.data.get("set", "void")
-        name = f"[{event.data.get('corrects')}: {json.dumps(change, ensure_ascii=False)}]"
+        name = f"[{event.data.get('corrects')}: {_change(event)}]"
     who = " ".join(part for part in (str(name), event.organisation or "") if part)
     intake = event.intake or ""
     return f"{event.seq:>5}  {event.effective_on}  {translate(_TYPES[event.type.value])}  {who}  {intake}".rstrip()
+
+
+def _change(correction: Event) -> str:
+    """What a correction sets: in words where it tells what came later, else as it is recorded."""
+    change = correction.data.get("set", "void")
+    match change:
+        case {"data": {"done_on": str(day)}}:
+            return render(say("done on {day}", day=day))
+        case {"data": {"minutes": str(digest)}}:
+            return render(say("signed minutes {sha256}", sha256=digest))
+        case _:
+            return json.dumps(change, ensure_ascii=False)
 
 
 def history_text(book: Book, organisation: str | None) -> str:
