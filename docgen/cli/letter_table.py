@@ -96,11 +96,11 @@ def make_table(batch: Batch, table: Path, *, jobs: int, as_json: bool, quiet: bo
             code = ExitCode.INTERRUPTED if ExitCode.INTERRUPTED in codes else worst([*codes])
             if as_json:
                 tell(f'], "exit_code": {int(code)}}}')
-    failures = say_count("{count} row failed", "{count} rows failed", failed)
-    if not quiet:
-        complain(say("{made}; {failed}.", made=_letters(made), failed=failures))
     if code is ExitCode.INTERRUPTED:
         complain(say("Interrupted. The letters that are there are whole; the same command makes the others."))
+    elif not quiet:
+        failures = say_count("{count} row failed", "{count} rows failed", failed)
+        complain(say("{made}; {failed}.", made=_letters(made), failed=failures))
     return int(code)
 
 

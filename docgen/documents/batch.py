@@ -26,7 +26,7 @@ from docgen.files import safe_join, write_new
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -132,25 +132,21 @@ def _in_this_process(batch: Batch, chunks: Iterable[tuple[Row, ...]]) -> Generat
 
 def _in_processes(batch: Batch, chunks: Iterator[tuple[Row, ...]], jobs: int) -> Generator[RowResult, None, None]:
     pool = _pool(batch, jobs)
-    waiting: deque[tuple[tuple[Row, ...], Future[list[RowResult]]]] = deque()
+    waiting: deque[tuple[tuple[Row, ...], Future[list[RowResult]] | None]] = deque()
     try:
         while True:
             for chunk in islice(chunks, _AHEAD * jobs - len(waiting)):
-                with _undisturbed():
-                    waiting.append((chunk, pool.submit(_make_chunk, chunk)))
+                waiting.append((chunk, _submit(pool, chunk)))
             if not waiting:
                 return
             chunk, future = waiting.popleft()
-            try:
-                results = future.result()
-            except BrokenProcessPool:
-                # A process ended, with whatever it was printing. All that was under way is made again, one row at a
-                # time, and a row that ends its process once more is the one.
+            results = _results(future)
+            if results is None:
+                # A process ended, with whatever it was printing: all that was under way is made again, row by row.
                 pool.shutdown()
                 under_way = [chunk, *(chunk for chunk, _ in waiting)]
                 waiting.clear()
-                for row in [row for chunk in under_way for row in chunk]:
-                    yield _alone(batch, row)
+                yield from _one_by_one(batch, [row for chunk in under_way for row in chunk])
                 pool = _pool(batch, jobs)
                 continue
             yield from results
@@ -158,15 +154,36 @@ def _in_processes(batch: Batch, chunks: Iterator[tuple[Row, ...]], jobs: int) ->
         pool.shutdown(cancel_futures=True)
 
 
-def _alone(batch: Batch, row: Row) -> RowResult:
+def _one_by_one(batch: Batch, rows: Sequence[Row]) -> Iterator[RowResult]:
+    """Make rows in one other process; the row that ends it is the one, and the others get a new process."""
+    pool = _pool(batch, 1)
     try:
-        with _pool(batch, 1) as pool:
-            with _undisturbed():
-                future = pool.submit(_make_chunk, (row,))
-            return future.result()[0]
+        for row in rows:
+            results = _results(_submit(pool, (row,)))
+            if results is None:
+                problem = Problem(path="-", message=say("the process that printed it ended"))
+                results = [RowResult(row=row.number, code=ExitCode.BUG, problems=(problem,))]
+                pool.shutdown()
+                pool = _pool(batch, 1)
+            yield from results
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _submit(pool: ProcessPoolExecutor, chunk: tuple[Row, ...]) -> Future[list[RowResult]] | None:
+    """Hand rows to the pool; None where one of its processes has ended already."""
+    try:
+        with _undisturbed():
+            return pool.submit(_make_chunk, chunk)
     except BrokenProcessPool:
-        problem = Problem(path="-", message=say("the process that printed it ended"))
-        return RowResult(row=row.number, code=ExitCode.BUG, problems=(problem,))
+        return None
+
+
+def _results(future: Future[list[RowResult]] | None) -> list[RowResult] | None:
+    try:
+        return None if future is None else future.result()
+    except BrokenProcessPool:
+        return None
 
 
 def _pool(batch: Batch, jobs: int) -> ProcessPoolExecutor:

@@ -12,7 +12,7 @@ import csv
 import difflib
 import io
 import re
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO
@@ -24,7 +24,7 @@ from docgen.model.fields import FieldType, Required
 from docgen.model.text import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from typing import TypeAlias
 
     from docgen.model.fields import Field
@@ -32,7 +32,17 @@ if TYPE_CHECKING:
     # What a cell holds; a message where it holds what no letter can take.
     Cell: TypeAlias = "str | int | date | Message | None"
 
-__all__ = ["LARGEST", "MOST_ROWS", "Column", "LetterTable", "Row", "column_letters", "columns_of", "open_table", "row_of"]
+__all__ = [
+    "LARGEST",
+    "MOST_ROWS",
+    "Column",
+    "LetterTable",
+    "Row",
+    "column_letters",
+    "columns_of",
+    "open_table",
+    "row_of",
+]
 
 MOST_ROWS = 100_000
 LARGEST = 64 * 1024 * 1024
@@ -99,7 +109,8 @@ def open_table(file: BinaryIO, fields: Sequence[Field], *, source: str) -> Itera
         raise UnreadableError(say("{file} is a workbook of an old Excel (.xls)", file=source), _AS_CSV)
     if begin != _ZIP:
         total, delimiter = _look_through(file, source)
-        yield _table(total, _csv_cells(file, delimiter, source), fields, source)
+        with closing(_csv_cells(file, delimiter, source)) as records:
+            yield _table(total, records, fields, source)
         return
     from docgen.documents.workbook import open_workbook  # noqa: PLC0415 - openpyxl only where there is a workbook
 
@@ -261,7 +272,7 @@ def _look_through(file: BinaryIO, source: str) -> tuple[int, str]:
     return total, delimiter
 
 
-def _csv_cells(file: BinaryIO, delimiter: str, source: str) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _csv_cells(file: BinaryIO, delimiter: str, source: str) -> Generator[tuple[int, Sequence[Cell]], None, None]:
     """Yield the records of a CSV with their numbers. A quotation mark that nothing closes is an error."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
