@@ -130,8 +130,8 @@ class Interview:
         wanted = self._everything or field.required is Required.ADVISABLE or problem is not None or told is not None
         if (field.key in entry and problem is None) or not wanted:
             return True
+        needed = field.required is Required.YES or (problem is not None and field.key not in entry)
         while True:
-            needed = field.required is Required.YES or problem is not None
             kept = entry.pop(field.key, None) if wrong is not None else None
             answer = yield Question(field=field, path=path, needed=needed, problem=wrong)
             value = field_value(field, str(answer))
@@ -142,6 +142,7 @@ class Interview:
             problem = wrong = self._problem_at(path)
             if problem is None:
                 return True
+            needed = needed or value is None
             entry.pop(field.key, None)
 
     def _problems(self) -> tuple[Problem, ...]:
