@@ -11,6 +11,7 @@ says so. The templates that come with docgen are its own code and need none.
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import json
 import os
@@ -279,7 +280,7 @@ _JOBS = {"fill": _fill, "word": _word, "check": _check}
 
 def _serve_once() -> None:
     """Be the plain process: one request from standard input, one answer to standard output."""
-    if sys.platform != "win32":
+    with contextlib.suppress(ImportError):  # Windows has none; there the time alone is limited
         import resource  # noqa: PLC0415 - not everywhere
 
         resource.setrlimit(resource.RLIMIT_CPU, (PROFILE.cpu, PROFILE.cpu))
