@@ -1,5 +1,6 @@
 """The demonstration: the folder it may replace, the page, and the whole story once."""
 
+import hashlib
 import re
 from datetime import date
 from html.parser import HTMLParser
@@ -225,6 +226,18 @@ def test_every_flaw_is_found_and_nobody_registers_it(played):
     assert again.events == ()
 
 
+def test_the_secretariat_answers_a_registered_letter_and_one_that_it_sends_back(played):
+    told, _, page = played
+    answers = [(one.decision, one.answer) for one in told.played if one.answer is not None]
+    assert [(decision, answer.kind) for decision, answer in answers] == [("accept", "receipt"), ("refuse", "return")]
+    sent = [event for event in told.book.events if event.type.value == "notice-sent"]
+    assert [event.data["kind"] for event in sent] == ["receipt", "return"]
+    text = page.read_text("utf-8")
+    for event, (_, answer) in zip(sent, answers, strict=True):
+        assert hashlib.sha256(answer.sent.read_bytes()).hexdigest() == event.evidence[0].sha256
+        assert f"{answer.sent.stem}-1.png" in text
+
+
 def test_one_changed_byte_is_found(played):
     told, _, _ = played
     before, after = told.issued.path.read_bytes(), told.changed.path.read_bytes()
@@ -294,7 +307,13 @@ def test_every_pdf_in_order_is_pdfa_and_pdfua(played):
     told, _, _ = played
     sound = [one for one in told.played if one.scene.flaw is not Flaw.ALTERED]
     pdfa(
-        [*(one.files.pdf for one in sound), *(one.files.sent for one in sound), told.minutes[0], told.issued.path],
+        [
+            *(one.files.pdf for one in sound),
+            *(one.files.sent for one in sound),
+            *(path for one in told.played if one.answer is not None for path in (one.answer.pdf, one.answer.sent)),
+            told.minutes[0],
+            told.issued.path,
+        ],
     )
 
 

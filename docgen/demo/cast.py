@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "ANSWERED",
     "CLERK",
+    "CLERK_POSITION",
     "HOLDER",
     "HOLDER_NUMBER",
     "LAST_DAY",
@@ -31,9 +33,11 @@ __all__ = [
 ]
 
 CLERK = "Ilze Kalniņa"
+CLERK_POSITION = "vecākā referente"
 HOLDER = "Iekšlietu ministrija (izmēģinājums)"
 HOLDER_NUMBER = "40008999993"
 SITTING_DAY = 22
+ANSWERED = (1, 3)  # the scenes after which the story shows the secretariat's answer: registered, and sent back
 LAST_DAY = 28  # the day on which the edition is issued: today
 
 

@@ -51,7 +51,9 @@ _EVENTS = {
     "in-force": "memorands stājas spēkā",
     "predecessor-lapsed": "iepriekšējais memorands zaudē spēku",
     "edition-issued": "izdota oficiālā kopija",
+    "notice-sent": "nosūtīta atbilde",
 }
+_ANSWERS = {"receipt": "Paziņojums par saņemšanu un reģistrāciju", "return": "Vēstules atdošana precizēšanai"}
 _OUTCOMES = {
     "accept": ("good", "Reģistrēta"),
     "refuse": ("bad", "Atdota ar pamatojumu"),
@@ -72,6 +74,7 @@ _GROUPS = (
     ("output/editions", "Oficiālā kopija"),
     ("output/changed", "Mainītā kopija"),
     ("output/sent", "Vēstules, kā tās atnāca"),
+    ("output/answers", "Sekretariāta atbildes"),
     ("output/letters", "Vēstules, kā docgen tās sagatavoja, un to dati"),
     ("output/sittings", "Padomes sēde"),
     ("output/reports", "Pārbaudes ziņojumi"),
@@ -190,6 +193,7 @@ def _letter(told: Told, played: Played) -> dict[str, Any]:
             _file(told, files.pdf, "sagatavotais PDF"),
             _file(told, files.docx, "DOCX"),
             _file(told, files.data, "vēstules dati"),
+            *([] if played.answer is None else [_file(told, played.answer.sent, "nosūtītā atbilde")]),
         ],
     }
 
@@ -215,7 +219,7 @@ def _event(event: Event) -> dict[str, Any]:
         "what": _EVENTS[event.type.value],
         "force": event.type.value == "in-force",
         "who": f"{name}, {event.organisation}" if name and event.organisation else name,
-        "intake": event.intake or "",
+        "intake": event.intake or event.data.get("intake", ""),
         "by": event.by,
         "hash": event.hash[:12],
     }
@@ -279,6 +283,10 @@ def _pictures(told: Told) -> Iterator[dict[str, Any]]:
     for played, note in chosen:
         what = f"{_ACTS[played.scene.act]}: {NGOS[played.scene.ngo].name}" + (f" ({note})" if note else "")
         yield from _pages(told, played.files.sent, what, pages=1)
+    for played in told.played:
+        if played.answer is not None:
+            what = f"{_ANSWERS[played.answer.kind]}: {NGOS[played.scene.ngo].name}"
+            yield from _pages(told, played.answer.sent, what, pages=1)
     yield from _pages(told, told.minutes[0], "Padomes sēdes protokols, projekts", pages=1)
     yield from _pages(told, told.issued.path, f"Oficiālā kopija, {told.issued.number}. izdevums", pages=8)
 

@@ -20,10 +20,22 @@ from typing import TYPE_CHECKING
 
 from docgen import clock
 from docgen.demo.blackout import black_out
-from docgen.demo.cast import CLERK, HOLDER, HOLDER_NUMBER, LAST_DAY, NGOS, SCENES, SITTING_DAY, Flaw, letter_data
+from docgen.demo.cast import (
+    ANSWERED,
+    CLERK,
+    HOLDER,
+    HOLDER_NUMBER,
+    LAST_DAY,
+    NGOS,
+    SCENES,
+    SITTING_DAY,
+    Flaw,
+    letter_data,
+)
 from docgen.demo.pki import PASSWORD, TestPki
+from docgen.demo.replies import send_reply
 from docgen.demo.sitting import sitting_file
-from docgen.demo.told import Changed, Files, Played, Told
+from docgen.demo.told import Answer, Changed, Files, Played, Told
 from docgen.documents.datafile import parse_datafile
 from docgen.documents.letters import check_letter, letter_document
 from docgen.documents.minutes import minutes_document, read_sitting
@@ -35,6 +47,7 @@ from docgen.edition.deep_worker import verify_edition_file
 from docgen.errors import ExitCode, MismatchError
 from docgen.files import write_new
 from docgen.model.moments import RIGA, riga_day
+from docgen.model.notices import RECEIPT, RETURN
 from docgen.model.policy import POLICIES
 from docgen.model.reasons import Decision, ReasonCode, Verdict
 from docgen.model.text import say, say_count
@@ -196,9 +209,17 @@ class _Stage:
             decision, codes = _EXPECTED[scene.flaw]
             found = {reason.code for reason in received.report.reasons}
             _expect(received.report.decision is decision and codes <= found and bool(codes) == bool(found), scene.stem)
-            word, events = self._decide(received, arrive + timedelta(hours=1, minutes=scene.number))
+            at = arrive + timedelta(hours=1, minutes=scene.number)
+            word, events = self._decide(received, at)
             yield Played(
-                scene=scene, letter=letter, files=files, received=received, report=path, decision=word, events=events
+                scene=scene,
+                letter=letter,
+                files=files,
+                received=received,
+                report=path,
+                decision=word,
+                events=events,
+                answer=self._answer(received, at, verifier) if scene.number in ANSWERED else None,
             )
 
     def _letter(self, scene: Scene, arrive: datetime) -> tuple[Letter, Files]:
@@ -247,6 +268,17 @@ class _Stage:
             decider.refuse(intake)
         self.narrator.tell(say("{clerk} sends {intake} back with these reasons.", clerk=CLERK, intake=intake))
         return "refuse", ()
+
+    def _answer(self, received: Received, at: datetime, verifier: Verifier) -> Answer:
+        answer = send_reply(
+            self.workspace, received.intake, at, pack=self.pack, printer=self.printer, pki=self.pki, verifier=verifier
+        )
+        tells = {
+            RECEIPT: say("A receipt, signed and sent: {file}", file=answer.sent.name),
+            RETURN: say("A letter of return, signed and sent: {file}", file=answer.sent.name),
+        }
+        self.narrator.tell(tells[answer.kind])
+        return answer
 
     def _sitting(self) -> tuple[Path, tuple[Path, ...]]:
         day = self.first_day + timedelta(days=SITTING_DAY)

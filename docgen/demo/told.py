@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docgen.workflow.receive import Received
     from docgen.workspace import Workspace
 
-__all__ = ["Changed", "Files", "Narrator", "Played", "Told"]
+__all__ = ["Answer", "Changed", "Files", "Narrator", "Played", "Told"]
 
 
 class Narrator(Protocol):
@@ -54,6 +54,16 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the secretariat answered: the kind of letter, as printed (PDF, DOCX), and as signed and sent."""
+
+    kind: str
+    pdf: Path
+    docx: Path
+    sent: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
     """A scene as it happened. `decision` is what the clerk did: accept, refuse, or nothing to decide."""
 
@@ -64,6 +74,7 @@ class Played:
     report: Path
     decision: str
     events: tuple[Event, ...] = ()
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ what it is and about which arrival.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from dataclasses import dataclass
@@ -68,8 +69,11 @@ def record_sent(
     on: date | None = None,
     kind: str | None = None,
     sandbox: bool = True,
+    verifier: Verifier | None = None,
 ) -> Sent:
     """Record that a letter about an arrival was sent; `on` is the day, today where it is not given.
+
+    `verifier` looks at the file where its caller has one at work; else one is started, by the workspace's trust data.
 
     Raises `UsageError` where the file is not signed or its signature fails, where it is about another arrival or does
     not fit this one, where nobody says what kind of notice it is, or for a day in the future or before the receipt.
@@ -84,7 +88,11 @@ def record_sent(
             say("{day} is in the future, or before {intake} was received", day=day.isoformat(), intake=intake),
             say("Say on which day it was sent with: --on DAY"),
         )
-    notice = _what_it_is(_report(workspace, content, at, sandbox=sandbox), case, kind)
+    with contextlib.ExitStack() as stack:
+        if verifier is None:
+            verifier = stack.enter_context(_verifier(workspace, sandbox=sandbox))
+        report = _report(verifier, content, at)
+    notice = _what_it_is(report, case, kind)
     digest = hashlib.sha256(content).hexdigest()
     with open_database(workspace.database_url) as database:
         with database.reading() as connection:
@@ -116,17 +124,20 @@ def _known(events: list[Event], intake: str, digest: str) -> Event | None:
     )
 
 
-def _report(workspace: Workspace, content: bytes, at: datetime, *, sandbox: bool) -> FileReport:
+def _verifier(workspace: Workspace, *, sandbox: bool) -> Verifier:
+    return Verifier(
+        trust=load_trust(workspace.trust),
+        policy=policy_of_workspace(workspace, None),
+        profile=PROFILES["letter"],
+        sandbox=sandbox,
+    )
+
+
+def _report(verifier: Verifier, content: bytes, at: datetime) -> FileReport:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "notice.pdf"
         path.write_bytes(content)
-        with Verifier(
-            trust=load_trust(workspace.trust),
-            policy=policy_of_workspace(workspace, None),
-            profile=PROFILES["letter"],
-            sandbox=sandbox,
-        ) as verifier:
-            return verifier.report([Submission(name=path.name, path=path)], as_of=at, receipt=at).files[0]
+        return verifier.report([Submission(name=path.name, path=path)], as_of=at, receipt=at).files[0]
 
 
 def _what_it_is(report: FileReport, case: Case, kind: str | None) -> _Notice:
