@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from docgen.documents.font import typeface
 from docgen.documents.rhythm import CAPITALS, gaps_of
@@ -66,7 +66,7 @@ def _rule(side: str) -> str:
 def styles_xml(look: Look, language: str) -> str:
     """Return the styles part."""
     tag = "lv-LV" if language == "lv" else language
-    name = escape(typeface(look.fonts).family, {'"': "&quot;"}) if look.fonts else _FONT
+    name = escape(typeface(look.fonts).family) if look.fonts else _FONT
     fonts = " ".join(f'w:{script}="{name}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
     small, centre = _size(look.small), '<w:jc w:val="center"/>'
     styles = [
