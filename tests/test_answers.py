@@ -3,7 +3,9 @@
 Really signed letters by a test authority, received through the locked-down worker.
 """
 
+import hashlib
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +18,14 @@ from docgen.cli.root import root
 from docgen.database import open_database
 from docgen.demo.blackout import black_out
 from docgen.demo.pki import PASSWORD, TestPki
+from docgen.documents.heads import read_head
 from docgen.documents.letters import check_letter, make_letter
 from docgen.documents.packs import load_pack
 from docgen.documents.pdf import print_pdf
-from docgen.errors import UsageError
+from docgen.edition.deep_reports import deep_to_text
+from docgen.edition.deep_worker import verify_edition_file
+from docgen.edition.disagreements import in_letter
+from docgen.errors import DataError, ExitCode, UsageError
 from docgen.model.blocks import Document, Paragraph, plain
 from docgen.model.calendar import easter, is_working_day, next_working_day, public_holidays
 from docgen.model.decisions import Rules
@@ -29,7 +35,7 @@ from docgen.model.moments import riga_day
 from docgen.model.notices import open_proposals
 from docgen.model.policy import POLICIES
 from docgen.model.profiles import PROFILES
-from docgen.model.reasons import Decision, Reason, ReasonCode
+from docgen.model.reasons import Decision, Reason, ReasonCode, Verdict
 from docgen.model.recognition import Act
 from docgen.model.replay import replay
 from docgen.model.representation import is_recalled, representation_of
@@ -37,16 +43,18 @@ from docgen.model.return_reasons import SENTENCES, VARIANTS, sentences_of
 from docgen.model.text import say
 from docgen.register.audit import audit_records
 from docgen.register.events import load_events
-from docgen.register.evidence import read_evidence
+from docgen.register.evidence import evidence_path, read_evidence
 from docgen.register.personal import personal_value
 from docgen.signatures.batch import Submission, Verifier
 from docgen.signatures.reports import to_json
 from docgen.signatures.sign import Credentials, Level, sign_pdf
 from docgen.signatures.trust import load_trust
 from docgen.workflow.answers import Reply, completed, merged, read_case, replies
+from docgen.workflow.compile import issue_edition, memorandum_of
 from docgen.workflow.deciding import Decider
 from docgen.workflow.desk import receive_files
 from docgen.workflow.dues import read_due
+from docgen.workflow.erasing import erase
 from docgen.workflow.noticing import record_sent
 from docgen.workflow.printing import Printer
 from docgen.workflow.reading import audit_register
@@ -626,3 +634,61 @@ def test_the_clerk_types_it(office, pki):
     assert f"notice sent  (receipt, {intake})" in run("sent", intake, str(sent), "--by", CLERK).stdout
     assert f"(receipt, {intake})" in run("history").stdout
     assert f"(receipt, {intake})" in run("show", intake).stdout
+
+
+def edition_of(office, pki, pack=IEM):
+    moment = now()
+    return issue_edition(
+        office,
+        memorandum_of(load_pack(pack)),
+        pack="iem",
+        as_of=riga_day(moment),
+        at=moment,
+        credentials=Credentials.from_pkcs12(pki.seal("Iestāde", "40008999993"), PASSWORD),
+        level=Level.LTA,
+        tsa_url=pki.tsa_url,
+        by=CLERK,
+    )
+
+
+def test_an_edition_holds_letters_on_file_and_notices_and_verifies(office, pki):
+    signed = pki.sign(whole("proposal"), ANNA, "B-LT")
+    proposal, delegation = arrive(office, signed, pki.sign(whole("delegation"), ANNA, "B-LT"))
+    decide(office, proposal, "accept")
+    decide(office, delegation, "accept", why="signed in the round")
+    ((_, pdf),) = answered(office, proposal)
+    notice = record_sent(office, proposal, pki.sign(pdf, "Ilze Kalniņa", "B-LT"), by=CLERK, at=now()).event
+    deep = verify_edition_file(edition_of(office, pki).path, trust=load_trust(office.trust), as_of=now())
+    assert (deep.verdict, deep.exit_code) == (Verdict.PASSED, ExitCode.DONE), deep_to_text(deep)
+    held = {item.sha256 for item in deep.originals}
+    assert hashlib.sha256(signed).hexdigest() in held
+    assert notice.evidence[0].sha256 not in held
+
+
+def test_a_letter_on_file_that_says_another_kind_than_its_event_is_found(office, pki):
+    (intake,) = arrive(office, pki.sign(whole("proposal"), ANNA, "B-LT"))
+    (event,) = decide(office, intake, "accept").events
+    changed = replace(event, data={**event.data, "kind": "power-of-attorney"})
+    report = Verifier(trust=load_trust(office.trust), policy=POLICIES["by-anchor"], profile=PROFILES["letter"])
+    path = evidence_path(office.signed, event.evidence[0].sha256)
+    with report as verifier:
+        (file,) = verifier.report([Submission(name="letter.pdf", path=path)], as_of=now()).files
+    assert list(in_letter(event, file)) == []
+    assert ["says proposal" in str(message) for message in in_letter(changed, file)] == [True]
+
+
+def test_what_was_erased_of_a_letter_is_missing_in_its_answer_and_nothing_else(office, pki):
+    (intake,) = arrive(office, pki.sign(whole("proposal"), ANNA, "B-LT"))
+    decide(office, intake, "accept")
+    with open_database(office.database_url) as database:
+        erase(database, intake, by=CLERK, at=now(), why="asked for")
+    ((reply, _),) = answered(office, intake)
+    assert reply.data["organisation"] == {"name": 'Biedrība "Drošā pilsēta"', "registration_number": A}
+    assert set(reply.data["case"]) == {"intake", "received", "act", "answer_due"}
+
+
+def test_a_template_cannot_do_what_the_register_does_not_know():
+    text = (IEM.parent / "common" / "proposal.md").read_text("utf-8")
+    with pytest.raises(DataError) as caught:
+        read_head(text.replace('kind = "proposal"', 'kind = "proposal"\nact = "expulsion"'), name="iem/proposal")
+    assert "act" in {problem.path for problem in caught.value.problems}
