@@ -35,9 +35,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docgen.errors import DataError, Problem
+from docgen.model.acts import Act
 from docgen.model.fields import Field, FieldType, Required
 from docgen.model.reading import read_table
-from docgen.model.recognition import Act
 from docgen.model.text import say
 from docgen.toml import parse_toml
 

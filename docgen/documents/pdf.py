@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,18 @@ class Attachment:
 
 @cache
 def renderer_version() -> str:
-    """Return the version of the installed Typst wheel; its core may call itself otherwise."""
+    """Return the version of the installed Typst wheel; its core may call itself otherwise.
+
+    It is the name of the folder that the installer left beside the package; `importlib.metadata` would read it too, and
+    takes as long to load as the letter to print.
+    """
+    spec = find_spec("typst")
+    places = [] if spec is None else spec.submodule_search_locations or []
+    named = [folder.name for place in places for folder in Path(place).parent.glob("typst-*.dist-info")]
+    if len(named) == 1:
+        return named[0].removeprefix("typst-").removesuffix(".dist-info")
+    from importlib.metadata import version  # noqa: PLC0415 - only where the folder does not say it
+
     return version("typst")
 
 

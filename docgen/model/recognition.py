@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from docgen.model.acts import Act
 from docgen.model.reasons import Decision, Reason, ReasonCode
 from docgen.model.replay import replay
 from docgen.model.text import say
@@ -39,15 +40,6 @@ __all__ = [
     "same_name",
     "what_differs",
 ]
-
-
-class Act(StrEnum):
-    """What a letter does in the register. `NONE`: nothing, it is kept on file (a proposal, a power of attorney)."""
-
-    ACCESSION = "accession"
-    WITHDRAWAL = "withdrawal"
-    COUNCIL_NOTICE = "council-notice"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
