@@ -4,6 +4,7 @@ Really signed letters by a test authority, received through the locked-down work
 """
 
 import hashlib
+import json
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -51,6 +52,7 @@ from docgen.signatures.sign import Credentials, Level, sign_pdf
 from docgen.signatures.trust import load_trust
 from docgen.workflow.answers import Reply, completed, merged, read_case, replies
 from docgen.workflow.compile import issue_edition, memorandum_of
+from docgen.workflow.correcting import correct
 from docgen.workflow.deciding import Decider
 from docgen.workflow.desk import receive_files
 from docgen.workflow.dues import read_due
@@ -400,6 +402,15 @@ def test_what_nobody_decided_and_docgen_would_accept_is_not_answered(office, pki
         answered(office, intake)
 
 
+def test_a_registration_that_is_void_is_not_answered(office, pki):
+    (intake,) = arrive(office, pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT"))
+    (event,) = decide(office, intake, "accept").events
+    with open_database(office.database_url) as database:
+        correct(database, event.seq, by=CLERK, at=now(), why="by mistake")
+    with pytest.raises(UsageError, match="void"):
+        answered(office, intake)
+
+
 def test_a_letter_that_came_again_is_answered_under_its_first_number(office, pki):
     signed = pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT")
     (first,) = arrive(office, signed)
@@ -554,6 +565,7 @@ def test_an_answered_proposal_is_due_no_more(office, pki):
     ((receipt, _),) = answered(office, intake)
     due = months_after(today, 1)
     assert receipt.data["case"]["answer_due"] == due.isoformat()
+    assert "effective" not in receipt.data["case"]
     assert [(one.kind, one.day, one.source) for one in read_due(office, today)] == [(DueKind.ANSWER, due, intake)]
     pack = load_pack(IEM)
     (reply,) = replies(read_case(office, intake, today), pack, today, kind="answer")
@@ -634,6 +646,7 @@ def test_the_clerk_types_it(office, pki):
     assert f"notice sent  (receipt, {intake})" in run("sent", intake, str(sent), "--by", CLERK).stdout
     assert f"(receipt, {intake})" in run("history").stdout
     assert f"(receipt, {intake})" in run("show", intake).stdout
+    assert json.loads(run("show", intake, "--json").stdout)["notices"] == [2]
 
 
 def edition_of(office, pki, pack=IEM):

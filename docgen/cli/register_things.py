@@ -71,7 +71,8 @@ def thing_text(book: Book, thing: Thing) -> str:
 def thing_json(book: Book, thing: Thing) -> dict[str, Any]:
     """Show one thing to a program."""
     if thing.arrival is not None:
-        return {"schema": "docgen-arrival/1", **arrival_json(book, thing.arrival)}
+        notices = [event.seq for event in notices_of(book.events, thing.arrival.intake)]
+        return {"schema": "docgen-arrival/1", **arrival_json(book, thing.arrival), "notices": notices}
     if thing.organisation is not None:
         return organisation_json(book, thing.organisation)
     assert thing.event is not None

@@ -131,6 +131,11 @@ def replies(case: Case, pack: Pack, day: date, *, kind: str | None = None) -> tu
     Raises `UsageError` where a letter of that kind does not fit the case, or where the case is not decided.
     """
     intake = case.arrival.intake
+    if case.registered is None and case.decision is not None and case.decision["decision"] == "accept":
+        raise UsageError(
+            say("the registration of {intake} is void", intake=intake),
+            say("See: docgen register show {intake}", intake=intake),
+        )
     if not case.kinds:
         raise UsageError(
             say("{intake} is not decided yet, and docgen did not propose to refuse it", intake=intake),
