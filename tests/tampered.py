@@ -6,6 +6,7 @@ one, so nothing was added to it that a rule about revisions could find.
 
 import io
 import re
+from contextlib import closing
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Rectangle
@@ -19,6 +20,7 @@ from pypdf.generic import (
     TextStringObject,
     create_string_object,
 )
+from pypdfium2 import PdfDocument
 
 PAGE = (595.2756, 841.8898)
 
@@ -70,8 +72,17 @@ saved_by_pypdf = _rewritten(lambda _writer: None)
 
 # A thick white line, drawn with nothing that the print does not use itself: only its picture tells.
 white_box_as_artifact = _after(b"/Artifact <</Type /Pagination>> BDC q /c0 CS 1 SCN 60 w 80 500 m 500 500 l S Q EMC\n")
-# The same over one full stop, that of the letter's date.
-white_dot = _after(b"/Artifact <</Type /Pagination>> BDC q /c0 CS 1 SCN 2 w 276.2 704 m 278.8 704 l S Q EMC\n")
+
+
+def white_dot(pdf):
+    """The same over one full stop, that of the letter's date."""
+    with closing(PdfDocument(pdf)) as document:
+        text = document[0].get_textpage()
+        left, bottom, right, top = text.get_charbox(text.get_text_range().index("2026.") + len("2026"))
+    line = f"2 w {left - 0.5:.1f} {(bottom + top) / 2:.1f} m {right + 0.5:.1f} {(bottom + top) / 2:.1f} l S"
+    return _after(f"/Artifact <</Type /Pagination>> BDC q /c0 CS 1 SCN {line} Q EMC\n".encode())(pdf)
+
+
 white_text = _content(lambda content: _once(rb"0 scn\nBT 0 Tr/f1 12 Tf", rb"1 scn\nBT 0 Tr/f1 12 Tf", content))
 other_font_size = _content(lambda content: _once(rb"/f1 12 Tf", rb"/f1 11.9 Tf", content))
 
