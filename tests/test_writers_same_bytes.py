@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from docgen.documents.letters import check_letter, letter_kinds, make_letter
+from docgen.documents.packs import load_pack
 from docgen.documents.pdf import Attachment, print_pdf
 from docgen.documents.word import print_docx
+from docgen.workspace import builtin_packs
+from tests.letters import whole_data
 from tests.samples import everything, letter
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +26,9 @@ print(digests())
 def digests():
     attached = [Attachment(name="docgen.json", content=b"{}", media_type="application/json", description="Dati")]
     files = [print_pdf(letter(), attached), print_docx(letter()), print_pdf(everything()), print_docx(everything())]
+    for pack in (load_pack(builtin_packs() / name) for name in ("iem", "mk")):
+        for kind in letter_kinds(pack):
+            files += make_letter(check_letter(kind, whole_data(kind, pack), pack), ["pdf", "docx"]).values()
     return " ".join(hashlib.sha256(file).hexdigest() for file in files)
 
 
