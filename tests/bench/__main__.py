@@ -1,90 +1,36 @@
 """`make bench`: whole processes, side by side in one run; medians, the spread, and ratios.
 
+`python -m tests.bench letters tables minutes` runs only those that are named.
+
 Partners that are absent (LibreOffice, the `pyhanko` command of the extra `bench`) are said to be absent.
 """
 
 from __future__ import annotations
 
-import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from docgen.demo.pki import TestPki
 from docgen.signatures.sign import Level
+from tests.bench.documents import letters, minutes, tables
+from tests.bench.measure import DOCGEN, PYTHON, alternate, table
 
-PYTHON = sys.executable
 BIN = Path(PYTHON).parent
-DOCGEN = [str(BIN / "docgen"), "--lang", "en"]
-
-BARE_DOCXTPL = """
-import sys
-from docxtpl import DocxTemplate
-template = DocxTemplate(sys.argv[1])
-values = {"name": 'Biedrība "Drošā pilsēta"', "number": "40008999902", "date": "2026. gada 20. novembrī"}
-template.render(values, autoescape=True)
-template.save(sys.argv[2])
-"""
-
-
-def alternate(commands: dict[str, list[str]], rounds: int = 7) -> dict[str, list[float]]:
-    """Wall seconds of each command, one after the other in every round, after one uncounted round."""
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(rounds + 1):
-        for name, command in commands.items():
-            began = time.perf_counter()
-            subprocess.run(command, capture_output=True, check=False, timeout=300)
-            if turn:
-                seconds[name].append(time.perf_counter() - began)
-    return seconds
-
-
-def table(title: str, seconds: dict[str, list[float]]) -> None:
-    """Print medians with their spread, and each one's ratio to the first."""
-    sys.stdout.write(f"\n{title}\n")
-    first = statistics.median(next(iter(seconds.values())))
-    for name, values in seconds.items():
-        median = statistics.median(values)
-        spread = f"{min(values) * 1000:.0f}–{max(values) * 1000:.0f}"
-        sys.stdout.write(f"  {name:<44} {median * 1000:8.0f} ms  ({spread})  ×{median / first:.2f}\n")
-    sys.stdout.flush()
-
 
 def starts() -> None:
     """`docgen --help` beside a bare interpreter."""
     table("cold start", alternate({"python -c pass": [PYTHON, "-c", "pass"], "docgen --help": [*DOCGEN, "--help"]}, 15))
 
 
-def letters(folder: Path) -> None:
-    """One letter, cold, PDF and DOCX, beside a bare docxtpl letter, without and with LibreOffice's PDF."""
-    data = folder / "ngo.toml"
-    example = subprocess.run([*DOCGEN, "letter", "accession", "--example"], capture_output=True, check=True)
-    data.write_bytes(example.stdout)
-    make = [*DOCGEN, "letter", "accession", "--data", str(data), "-o", str(folder / "letters")]
-    template = folder / "template.docx"
-    script = folder / "bare.py"
-    script.write_text(BARE_DOCXTPL, "utf-8")
-    words = "{{ name }} {{ number }} {{ date }}"
-    make_template = f"import docx; d = docx.Document(); d.add_paragraph({words!r}); d.save({str(template)!r})"
-    subprocess.run([PYTHON, "-c", make_template], check=True)
-    bare = [PYTHON, str(script), str(template), str(folder / "bare.docx")]
-    commands = {"docgen letter, PDF + DOCX": make, "bare docxtpl, DOCX": bare}
-    office = shutil.which("soffice")
-    if office:
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        convert = f"{office} --headless {profile} --convert-to pdf --outdir {folder} {folder}/bare.docx"
-        commands["bare docxtpl + LibreOffice, DOCX + PDF"] = ["sh", "-c", f"{' '.join(bare)} && {convert}"]
-    else:
-        sys.stdout.write("LibreOffice is absent\n")
-    table("one letter, cold", alternate(commands, 5))
-
-
 def verification(folder: Path) -> None:
     """One B-LT letter, beside pyHanko's own command line."""
-    (letter,) = (folder / "letters").glob("*.pdf")
+    example = subprocess.run([*DOCGEN, "letter", "accession", "--example"], capture_output=True, check=True)
+    (folder / "to-sign.toml").write_bytes(example.stdout)
+    make = [*DOCGEN, "letter", "accession", "--data", str(folder / "to-sign.toml"), "-o", str(folder / "to-sign")]
+    subprocess.run(make, capture_output=True, check=True)
+    (letter,) = (folder / "to-sign").glob("*.pdf")
     with TestPki(folder / "pki") as pki:
         signer = pki.signer("Anna Bērziņa")
         signed = folder / "signed.pdf"
@@ -118,9 +64,16 @@ def story(folder: Path) -> None:
     table("the demonstration", alternate({"docgen demo": demo}, 3))
 
 
+PARTS = {
+    "starts": lambda _folder: starts(),
+    "letters": letters,
+    "tables": tables,
+    "minutes": minutes,
+    "verification": verification,
+    "story": story,
+}
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        starts()
-        letters(Path(place))
-        verification(Path(place))
-        story(Path(place))
+        for part in sys.argv[1:] or PARTS:
+            PARTS[part](Path(place))
