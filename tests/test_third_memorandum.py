@@ -1,13 +1,17 @@
 """A memorandum that docgen does not know: a copied pack, other data and texts, and no line of code."""
 
+import json
 import re
 import shutil
 import tomllib
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
 
 from docgen.cli.root import root
+from docgen.demo.pki import PASSWORD, TestPki
 from docgen.documents.examples import example_of
 from docgen.documents.letters import check_letter, letter_kinds, make_letter
 from docgen.documents.packs import load_pack
@@ -110,6 +114,12 @@ def run(*arguments):
     return CliRunner().invoke(root, ["--lang", "en", *map(str, arguments)])
 
 
+def done(*arguments):
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
 def test_a_copied_pack_makes_a_workspace_and_its_letters(city):
     made = run("init", "--pack", "paraugs", city)
     assert made.exit_code == 0, made.output
@@ -123,6 +133,40 @@ def test_a_copied_pack_makes_a_workspace_and_its_letters(city):
     assert "Parauga valstspilsētas pašvaldībai" in words
     assert "memoranda parakstīšanai (2026. gada parakstīšanas kārta) deleģē šādu pārstāvi: Līga Kalna" in words
     assert not re.search("Iekšlietu|Ministr", words)
+
+
+def test_a_delegate_s_organisation_is_registered_for_the_round_and_stands_in_the_official_copy(city, tmp_path):
+    done("init", "--pack", "paraugs", city)
+    (city / "org.toml").write_text(done("--workspace", city, "letter", "delegation", "--example"), "utf-8")
+    done("--workspace", city, "letter", "delegation", "--data", city / "org.toml", "--format", "pdf")
+    (pdf,) = (city / "output" / "letters").glob("delegation-*.pdf")
+    with TestPki(tmp_path / "pki") as pki:
+        pki.write_revocation()
+        signed = city / "signed.pdf"
+        signed.write_bytes(pki.sign(pdf.read_bytes(), "Anna Bērziņa", "B-LT"))
+        trusted = ("--trust", pki.trust_folder)
+        received = json.loads(
+            done("--workspace", city, "receive", signed, "--policy", "by-anchor", *trusted, "--json")
+        )["files"][0]
+        assert (received["recognised"]["as"], received["decision"]) == ("printed", "ACCEPT")
+        # The memorandum is signed in the round; until then the organisation is no party.
+        today = datetime.now(tz=ZoneInfo("Europe/Riga")).date().isoformat()
+        without = run("--workspace", city, "register", "decide", received["intake"], "accept", "--by", "I. Liepa")
+        assert "Say on which day it was signed with: --effective DAY" in without.stderr
+        by = ("--by", "I. Liepa", "--effective", today)
+        done("--workspace", city, "register", "decide", received["intake"], "accept", *by)
+        state = json.loads(done("--workspace", city, "register", "export", "--format", "json"))
+        (member,) = state["members"]
+        assert (member["registration_number"], member["acceded_on"]) == ("40008999902", today)
+        key, secret = pki.seal("Parauga valstspilsētas pašvaldība", "90000000000"), tmp_path / "secret"
+        secret.write_text(PASSWORD, "utf-8")
+        sealed = ("--key", key, "--pass-file", secret, "--tsa", pki.tsa_url, "-o", city / "kopija.pdf")
+        done("--workspace", city, "compile", *sealed, *trusted)
+        deep = json.loads(done("verify", "--deep", city / "kopija.pdf", *trusted, "--policy", "by-anchor", "--json"))
+        assert deep["exit_code"] == 0
+    words = fold(structure_text((city / "kopija.pdf").read_bytes()))
+    assert "Parauga valstspilsētas pašvaldības un nevalstisko organizāciju SADARBĪBAS MEMORANDS" in words
+    assert 'Biedrība "Drošā pilsēta"' in words
 
 
 @pytest.mark.judge
