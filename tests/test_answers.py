@@ -271,6 +271,9 @@ def test_who_has_no_seat_has_nothing_to_change_in_the_council(desk_of, pki, wish
     pdf = letter_pdf("council-notice", A, [ANNA], **notice(wish, **more))
     received = take(desk, pki.sign(pdf, ANNA, "B-LT"))
     assert (codes(received), received.report.decision) == ([ReasonCode.STATE], Decision.REVIEW)
+    # A clerk may register it all the same; it gives no seat.
+    accept(desk.database, RULES, received.intake, by=CLERK, at=now(), why="as asked")
+    assert seat_of(desk)[0] is None
 
 
 def test_a_foreign_proposal_is_what_the_clerk_read_in_it(desk_of, pki):
