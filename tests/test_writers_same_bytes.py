@@ -11,6 +11,7 @@ from docgen.documents.packs import load_pack
 from docgen.documents.pdf import Attachment, print_pdf
 from docgen.documents.word import print_docx
 from docgen.workspace import builtin_packs
+from tests.empty_docx import EMPTY, empty_docx, parts
 from tests.letters import whole_data
 from tests.samples import everything, letter
 
@@ -48,3 +49,7 @@ def test_same_bytes_everywhere(tmp_path):
             check=True,
         )
         assert run.stdout.strip() == here
+
+
+def test_the_empty_package_is_what_trimming_gives_today():
+    assert parts(EMPTY.read_bytes()) == parts(empty_docx())
