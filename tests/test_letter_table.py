@@ -411,3 +411,40 @@ def test_a_process_that_dies_costs_its_own_row_only(tmp_path):
     told = json.loads(run.stdout)
     assert [row["row"] for row in told["rows"] if row["exit_code"]] == [12]
     assert len(list((tmp_path / "o").iterdir())) == 29
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal of POSIX")
+def test_a_bar_shows_how_far_it_is_on_a_terminal_only(tmp_path):
+    (tmp_path / "t.csv").write_bytes(csv_of(rows(3)))
+    call = [sys.executable, "-m", "docgen", "letter", "accession", "--table", "t.csv", "--format", "pdf"]
+    outer, inner = os.openpty()
+    with subprocess.Popen(call, cwd=tmp_path, stdout=subprocess.PIPE, stderr=inner) as process:
+        os.close(inner)
+        seen = b""
+        try:
+            while part := os.read(outer, 65536):
+                seen += part
+        except OSError:
+            pass
+        results = process.stdout.read().decode()
+    os.close(outer)
+    assert "3/3" in seen.decode()
+    assert len(results.splitlines()) == 3
+    assert "3/3" not in docgen("letter", "accession", "--table", "t.csv", "--format", "pdf", cwd=tmp_path).stderr
+
+
+def test_a_template_of_the_workspace_makes_the_letters_of_a_table(tmp_path):
+    (tmp_path / "docgen.toml").write_text('pack = "iem"\n', "utf-8")
+    own = tmp_path / "templates" / "iem"
+    own.mkdir(parents=True)
+    (own / "accession.md").write_text(PACK.template("accession").replace("::: subject", "::: subject\nJauns:"), "utf-8")
+    (tmp_path / "t.csv").write_bytes(csv_of(rows(20)))
+    env = {"DOCGEN_JOBS": "2"}
+    run = docgen("letter", "accession", "--table", "t.csv", "--format", "pdf", "-o", "o", cwd=tmp_path, env=env)
+    assert (run.returncode, len(run.stdout.splitlines())) == (0, 20), run.stderr
+
+
+def test_a_call_that_says_two_things_at_once_is_refused(tmp_path):
+    for more in (("--data", "x.toml"), ("--ask",), ("--preview",)):
+        run = docgen("letter", "accession", "--table", "t.csv", *more, cwd=tmp_path)
+        assert run.returncode == ExitCode.USAGE
