@@ -623,6 +623,10 @@ def test_a_notice_that_docgen_did_not_print_needs_its_kind(office, pki):
         record_sent(office, intake, signed, by=CLERK, at=now(), kind="receipt")
     event = record_sent(office, intake, signed, by=CLERK, at=now(), kind="return").event
     assert (event.organisation, event.data["kind"]) == (A, "return")
+    # Whose letter an altered one is, nobody knows: the event does not say it.
+    (altered,) = arrive(office, flawed(pki, "altered"))
+    event = record_sent(office, altered, signed, by=CLERK, at=now(), kind="return").event
+    assert (event.organisation, event.data["name"]) == (None, "")
 
 
 def test_the_clerk_types_it(office, pki):

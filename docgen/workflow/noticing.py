@@ -20,6 +20,7 @@ from docgen.model.events import Draft, Event, EventType, Evidence, EvidenceKind
 from docgen.model.moments import riga_day
 from docgen.model.notices import IN_FORCE, NOTICE_KINDS, notices_of
 from docgen.model.profiles import PROFILES
+from docgen.model.recognition import RecognisedAs
 from docgen.model.text import say
 from docgen.register.events import append_events, load_events
 from docgen.register.evidence import store_evidence
@@ -175,6 +176,9 @@ def _what_it_is(report: FileReport, case: Case, kind: str | None) -> _Notice:
     found, event = case.arrival.fields["recognised"], case.registered
     if event is not None:
         return _Notice(kind=chosen, organisation=event.organisation or "", name=str(event.data.get("name", "")))
+    if not RecognisedAs(found["as"]).agrees:
+        # Whose letter it was is only what the file claims: no event repeats that.
+        return _Notice(kind=chosen, organisation="", name="")
     return _Notice(kind=chosen, organisation=found.get("organisation", ""), name=found.get("name", ""))
 
 
