@@ -138,10 +138,41 @@ def test_a_council_notice_goes_to_the_secretariat():
     text = words("council-notice", data)
     assert "Sadarbības padomes sekretariātam Iekšlietu ministrijas Nozares politikas departamentam" in text
     assert "Par dalību Sadarbības padomē" in text
+    data["council"] = {**data["council"], "wish": "change", "previous": "Pēteris Zariņš"}
+    text = words("council-notice", data)
+    assert "pilnvaras beidzas šā paziņojuma saņemšanas dienā: Pēteris Zariņš." in text
+    assert "Jaunais organizācijas pilnvarotais pārstāvis Sadarbības padomē: Līga Kalna" in text
     data["council"] = {"wish": "no"}
     text = words("council-notice", data)
     assert "Par dalības izbeigšanu Sadarbības padomē" in text
     assert "atsauc savus pārstāvjus" in text
+
+
+def test_the_notice_of_entry_into_force_names_the_memorandum_before_its_clause():
+    text = words("in-force", whole("in-force"))
+    assert text.index("turpmāk – memorands") < text.index("memoranda 15. punktā noteikto – 5.")
+
+
+def test_one_annex_stands_in_the_line_and_several_are_numbered():
+    data = whole("accession")
+    assert "Pielikumā: Pilnvara uz 1 lp." in words("accession", data)
+    data["annexes"].append({"title": "Statūtu kopija", "pages": 3})
+    assert "Pielikumā: 1. Pilnvara uz 1 lp. 2. Statūtu kopija uz 3 lp." in words("accession", data)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("accession", "Jūsu 2026. gada 20. novembra pievienošanās vēstule Nr. 1-5/12."),
+        ("delegation", "Jūsu 2026. gada 20. novembra vēstule Nr. 1-5/12 par pārstāvja deleģēšanu."),
+        ("power-of-attorney", "Jūsu 2026. gada 20. novembra pilnvara Nr. 1-5/12. Pilnvara ir spēkā no"),
+    ],
+)
+def test_a_receipt_names_the_letter_by_its_date_and_number(act, said):
+    data = whole("receipt")
+    data["case"]["act"] = act
+    data["case"].pop("answer_due", None)
+    assert said in words("receipt", data)
 
 
 def test_all_who_represent_jointly_sign():
