@@ -20,6 +20,7 @@ from docgen.signatures.seal import Embedded, Relationship, seal_pdf
 from docgen.signatures.sign import Credentials, Level
 from docgen.signatures.verapdf import judge
 from tests import judges
+from tests.judges.standing import JVM
 
 COPY = Document(title="Oficiālā kopija", date=date(2026, 11, 24), blocks=(Heading(text=plain("Oficiālā kopija")),))
 
@@ -211,8 +212,8 @@ def test_without_a_judge_the_own_check_stands_alone(sealed, monkeypatch, tmp_pat
 
 @pytest.mark.judge
 def test_verapdf_judges_the_sealed_bytes(sealed, monkeypatch, tmp_path):
-    java, jar = judges.program("java"), judges._verapdf()
-    call = f'exec {java} -cp {shlex.quote(str(jar))} org.verapdf.apps.GreenfieldCliWrapper "$@"'
+    java, jar = judges.program("java"), judges.verapdf_jar()
+    call = f'exec {java} {" ".join(JVM)} -cp {shlex.quote(str(jar))} org.verapdf.apps.GreenfieldCliWrapper "$@"'
     monkeypatch.setenv("DOCGEN_VERAPDF", str(program(tmp_path, call)))
     judge(sealed)
     # What veraPDF and the own check both name.
