@@ -110,6 +110,18 @@ def test_a_field_is_asked_only_where_its_condition_holds(wish, representative):
     check_letter("accession", interview.data, PACK)
 
 
+@pytest.mark.parametrize(("decision", "asked"), [("forwarded", True), ("declined", False)])
+def test_within_a_table_too_a_field_is_asked_only_where_its_condition_holds(decision, asked):
+    (choices,) = (field.choices for field in fields_of("answer", PACK) if field.path == "answer.decision")
+    assert decision in choices
+
+    def answer(question):
+        return decision if question.path == "answer.decision" else question.field.example
+
+    paths = {path for path, _ in answered(Interview("answer", PACK, {}, everything=True), answer)}
+    assert ("answer.forwarded_to" in paths) == asked
+
+
 def test_one_of_several_is_asked_until_one_is_there():
     left = iter(["", "", "", "+371 60000000"])
 

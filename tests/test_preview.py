@@ -15,7 +15,8 @@ from docgen.cli.terminal_pictures import Terminal, picture, terminal_of
 from docgen.documents.examples import example_data
 from docgen.documents.letters import check_letter, fields_of, make_letter
 from docgen.documents.packs import load_pack
-from docgen.documents.preview import PageImage, page_images, png_of
+from docgen.documents.preview import PageImage, _in_rgb, page_images, png_of
+from docgen.documents.raster import Raster
 from docgen.errors import ExitCode
 from docgen.workspace import pack_folder
 
@@ -52,6 +53,8 @@ def test_a_page_is_an_a4_of_144_dots_an_inch_with_dark_words_on_white():
 
 
 def test_red_stays_red_and_blue_stays_blue():
+    raster = Raster(width=2, height=1, stride=8, pixels=b"\x01\x02\x03\x11\x12\x13\0\0")  # blue, green, red
+    assert _in_rgb(raster).pixels == b"\x03\x02\x01\x13\x12\x11"
     _, _, rows = decoded(png_of(SQUARES))
     assert rows[0] == b"\xff\0\0" * 2 + b"\0\0\xff" * 2
 
