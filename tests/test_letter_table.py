@@ -74,7 +74,7 @@ def xlsx_of(table, change=None):
 
 
 def read(content, fields=FIELDS):
-    with open_table(io.BytesIO(content), fields, source="t") as table:
+    with open_table(io.BytesIO(content), fields, kind="accession", source="t") as table:
         return list(table.rows)
 
 
@@ -86,7 +86,7 @@ def refused(content):
 
 def made(content, folder, jobs=1):
     batch = Batch(kind="accession", pack=PACK, formats=("pdf",), folder=folder)
-    with open_table(io.BytesIO(content), FIELDS, source="t") as table:
+    with open_table(io.BytesIO(content), FIELDS, kind="accession", source="t") as table:
         return list(make_letters(batch, table.rows, jobs))
 
 
@@ -223,7 +223,7 @@ def test_every_problem_of_the_header_is_told_at_once_with_what_was_meant():
     header = [title for title in ROW if title != "letter.date"] + ["organisation.name", "organistion.phone"]
     header.append("signatories[].name")
     with pytest.raises(DataError) as caught:
-        columns_of(header, FIELDS, source="t")
+        columns_of(header, FIELDS, kind="accession", source="t")
     assert [(one.path, str(one.message)) for one in caught.value.problems] == [
         ("organistion.phone", "is no field of this letter; organisation.phone is"),
         ("signatories[].name", "is no field of this letter; signatories[1].name is"),

@@ -75,7 +75,7 @@ def make_table(batch: Batch, table: Path, *, jobs: int, as_json: bool, quiet: bo
     codes = {ExitCode.DONE}
     made = failed = 0
     fields = fields_of(batch.kind, batch.pack)
-    with _opened(table) as file, open_table(file, fields, source=str(table)) as rows:
+    with _opened(table) as file, open_table(file, fields, kind=batch.kind, source=str(table)) as rows:
         if as_json:
             tell(f'{{"schema": "{SCHEMA}", "docgen": "{__version__}", "rows": [')
         results = make_letters(batch, rows.rows, jobs)

@@ -15,6 +15,7 @@ import re
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from docgen.documents.fieldtext import field_value
@@ -24,7 +25,7 @@ from docgen.model.fields import FieldType, Required
 from docgen.model.text import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from typing import TypeAlias
 
     from docgen.model.fields import Field
@@ -53,7 +54,6 @@ _MOST_ENTRIES = 20
 _NUMBERED = re.compile(r"\[([1-9][0-9]?)\]\.|\.([1-9][0-9]?)\.")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _AS_CSV = say("Save the table as .xlsx, or as CSV in UTF-8, and try again.")
-_CORRECT = say("Correct the header and try again: docgen letter KIND --table-example prints one.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +95,12 @@ class LetterTable:
 
 
 @contextmanager
-def open_table(file: BinaryIO, fields: Sequence[Field], *, source: str) -> Iterator[LetterTable]:
+def open_table(file: BinaryIO, fields: Sequence[Field], *, kind: str, source: str) -> Iterator[LetterTable]:
     """Give the table in an open file, which can be read again from its begin; rows without any value are passed over.
 
     Raises `UnreadableError`, and `DataError` with every problem of the header and of what a table may not be.
     """
+    columns_for = partial(columns_of, fields=fields, kind=kind, source=source)
     if file.seek(0, io.SEEK_END) > LARGEST:
         raise UnreadableError(say("{file} has more than {limit} bytes", file=source, limit=LARGEST))
     file.seek(0)
@@ -110,26 +111,30 @@ def open_table(file: BinaryIO, fields: Sequence[Field], *, source: str) -> Itera
     if begin != _ZIP:
         total, delimiter = _look_through(file, source)
         with closing(_csv_cells(file, delimiter, source)) as records:
-            yield _table(total, records, fields, source)
+            yield _table(total, records, columns_for)
         return
     from docgen.documents.workbook import open_workbook  # noqa: PLC0415 - openpyxl only where there is a workbook
 
     with open_workbook(file, source=source, most_rows=MOST_ROWS, most_columns=_MOST_COLUMNS) as (total, cells):
-        yield _table(total, cells, fields, source)
+        yield _table(total, cells, columns_for)
 
 
 def _table(
-    total: int, cells: Iterator[tuple[int, Sequence[Cell]]], fields: Sequence[Field], source: str
+    total: int,
+    cells: Iterator[tuple[int, Sequence[Cell]]],
+    columns_for: Callable[[Sequence[str]], tuple[Column | None, ...]],
 ) -> LetterTable:
     _, header = next(cells, (1, ()))
     titles = ["" if cell is None else cell.strip() if isinstance(cell, str) else str(cell) for cell in header]
-    columns = columns_of(titles, fields, source=source)
+    columns = columns_for(titles)
     filled = ((number, values) for number, values in cells if any(cell not in {None, ""} for cell in values))
     rows = (row_of(number, values, columns) for number, values in filled)
     return LetterTable(total=max(0, total - 1), rows=rows)
 
 
-def columns_of(header: Sequence[str], fields: Sequence[Field], *, source: str) -> tuple[Column | None, ...]:
+def columns_of(
+    header: Sequence[str], fields: Sequence[Field], *, kind: str, source: str
+) -> tuple[Column | None, ...]:
     """Return the columns of a header; None for one without a title. Raises `DataError` with every problem."""
     known = {field.path: field for field in fields}
     columns: list[Column | None] = []
@@ -151,7 +156,8 @@ def columns_of(header: Sequence[str], fields: Sequence[Field], *, source: str) -
         if field.path not in paths and _always_needed(field, fields)
     ]
     if problems:
-        raise DataError(source, problems, _CORRECT)
+        hint = say("Correct the header; this prints a right one: docgen letter {kind} --table-example", kind=kind)
+        raise DataError(source, problems, hint)
     return tuple(columns)
 
 
