@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from docgen.demo.pki import TestPki
+from tests import forked
 from tests.letters import A, B, letter_pdf
 
 # Runs `docgen` and kills the process by the signal at the moment named: before a step, or after it.
@@ -49,37 +50,35 @@ def good(pki):
 
 @pytest.fixture
 def workspace(tmp_path, good):
-    assert run(tmp_path, "-m", "docgen", "init").returncode == 0
+    assert run(tmp_path, "init").returncode == 0
     (tmp_path / "good.pdf").write_bytes(good)
     (tmp_path / "other.pdf").write_bytes(letter_pdf("accession", B, ["Jānis Ozols"]))
     return tmp_path
 
 
 def run(folder, *words, **settings):
-    environment = {**os.environ, "DOCGEN_LANG": "en"}
-    command = [sys.executable, *words]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, check=False, timeout=60, **settings
-    )
+    return forked.run(words, cwd=folder, env={**os.environ, "DOCGEN_LANG": "en"}, **settings)
+
+
+def given(pki, *words):
+    return ("receive", "--policy", "by-anchor", "--trust", str(pki.trust_folder), *words)
 
 
 def receive(folder, pki, *words, **settings):
-    given = ("receive", "--policy", "by-anchor", "--trust", str(pki.trust_folder), "--json", *words)
-    done = run(folder, "-m", "docgen", *given, **settings)
+    done = run(folder, *given(pki, "--json", *words), **settings)
     return done, json.loads(done.stdout)
 
 
-def cut(folder, pki, when, step, *words, number=signal.SIGKILL):
-    given = ("receive", "--policy", "by-anchor", "--trust", str(pki.trust_folder), "--json", *words)
-    return run(folder, "-c", CHILD, when, step, str(int(number)), *given)
+def cut(folder, pki, when, step, *words, number=signal.SIGKILL, child=CHILD):
+    return run(folder, when, step, str(int(number)), *given(pki, "--json", *words), code=child)
 
 
 def arrivals(folder):
-    return json.loads(run(folder, "-m", "docgen", "register", "list", "--json").stdout)["arrivals"]
+    return json.loads(run(folder, "register", "list", "--json").stdout)["arrivals"]
 
 
 def audited(folder):
-    done = run(folder, "-m", "docgen", "register", "audit", "--json")
+    done = run(folder, "register", "audit", "--json")
     return done.returncode, json.loads(done.stdout)
 
 
@@ -131,8 +130,8 @@ def test_interrupted_in_mid_batch_the_document_has_what_was_received(workspace, 
     child = CHILD.replace(
         "    if when ==", "    if args[0].file == 'good.pdf':\n        return real(*args, **kwargs)\n    if when =="
     )
-    given = ("receive", "--policy", "by-anchor", "--trust", str(pki.trust_folder), "--json", "good.pdf", "other.pdf")
-    done = run(workspace, "-c", child, "before", "recognise", str(int(signal.SIGINT)), *given)
+    words = ("good.pdf", "other.pdf")
+    done = cut(workspace, pki, "before", "recognise", *words, number=signal.SIGINT, child=child)
     report = json.loads(done.stdout)
     assert (done.returncode, report["exit_code"]) == (130, 130)
     assert [file["file"] for file in report["files"]] == ["good.pdf"]
@@ -146,10 +145,8 @@ def test_what_another_receipt_still_works_on_is_left_to_it(workspace, pki):
     child = CHILD.replace("number = sys.argv[1:4]", "number = sys.argv[1:4]; import time").replace(
         "os.kill(os.getpid(), int(number))", "print('here', flush=True); time.sleep(60)"
     )
-    given = ("receive", "--policy", "by-anchor", "--trust", str(pki.trust_folder), "good.pdf")
-    working = subprocess.Popen(
-        [sys.executable, "-c", child, "before", "recognise", "0", *given], cwd=workspace, stdout=subprocess.PIPE
-    )
+    command = [sys.executable, "-c", child, "before", "recognise", "0", *given(pki, "good.pdf")]
+    working = subprocess.Popen(command, cwd=workspace, stdout=subprocess.PIPE)
     try:
         assert working.stdout.readline() == b"here\n"
         _, report = receive(workspace, pki, "other.pdf")
@@ -176,7 +173,7 @@ def test_evidence_that_was_damaged_meanwhile_is_said_and_stops_nobody(workspace,
 
 def test_more_than_the_limit_on_standard_input_is_logged_with_its_digest(workspace, pki):
     large = b"%PDF-1.7" + bytes(11_000_000)
-    done, report = receive(workspace, pki, "good.pdf", "-", "other.pdf", input=large)
+    done, report = receive(workspace, pki, "good.pdf", "-", "other.pdf", data=large)
     assert [file["file"] for file in report["files"]] == ["good.pdf", "-", "other.pdf"]
     over = report["files"][1]
     assert (over["intake"], [reason["code"] for reason in over["reasons"]]) == ("2026-0002", ["SIZE"])
@@ -185,7 +182,7 @@ def test_more_than_the_limit_on_standard_input_is_logged_with_its_digest(workspa
 
 
 def test_standard_input_twice_is_a_slip(workspace, pki):
-    done, _ = receive(workspace, pki, "-", "-", input=b"%PDF-1.7")
+    done, _ = receive(workspace, pki, "-", "-", data=b"%PDF-1.7")
     assert done.returncode == 2
 
 
@@ -210,6 +207,5 @@ def test_a_path_that_does_not_exist_is_an_error_with_a_next_step(workspace, pki)
     assert missed["error"] == {"message": "godo.pdf does not exist", "hint": "Check the spelling of the path."}
     assert good["decision"] == "ACCEPT"
     assert [arrival["name"] for arrival in arrivals(workspace)] == ["good.pdf"]
-    given = ("receive", "--policy", "by-anchor", "--trust", str(pki.trust_folder), "godo.pdf")
-    done = run(workspace, "-m", "docgen", *given)
+    done = run(workspace, *given(pki, "godo.pdf"))
     assert (done.returncode, b"proposal" in done.stdout, b"Check the spelling" in done.stderr) == (4, False, True)

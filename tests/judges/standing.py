@@ -1,4 +1,4 @@
-"""A judge that stays: one Java process, asked line by line.
+"""A judge that stays: one process, asked line by line.
 
 It is started at the first question and ends with the process that asks (by its id, and by itself when its input ends).
 A question without a whole answer of its own, in time, raises: silence is never a pass. After that the process is gone,
@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import tempfile
 import time
@@ -79,6 +80,7 @@ class Standing:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._said,
+                start_new_session=True,
                 env={**os.environ, "LC_ALL": "C.UTF-8"},  # Java opens files by the names of the locale
             )
         return self._process
@@ -92,7 +94,8 @@ class Standing:
         process, self._process, self._unread = self._process, None, b""
         if process is None:
             return
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # and whatever it started, in its own group
         process.wait()
         for pipe in (process.stdin, process.stdout):
             assert pipe is not None
