@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from docgen.documents.batch import Batch, make_letters
-from docgen.documents.letters import fields_of
+from docgen.documents.letters import fields_of, make_letter
 from docgen.documents.packs import load_pack
 from docgen.documents.tables import MOST_ROWS, columns_of, open_table
 from docgen.errors import DataError, ExitCode, UnreadableError
@@ -448,3 +448,16 @@ def test_a_call_that_says_two_things_at_once_is_refused(tmp_path):
     for more in (("--data", "x.toml"), ("--ask",), ("--preview",)):
         run = docgen("letter", "accession", "--table", "t.csv", *more, cwd=tmp_path)
         assert run.returncode == ExitCode.USAGE
+
+
+def test_a_bug_that_one_row_brings_about_says_so_and_stops_no_other(tmp_path, monkeypatch, capsys):
+    def broken(letter, formats):
+        if letter.payload.organisation == NUMBERS[1]:
+            raise RuntimeError
+        return make_letter(letter, formats)
+
+    monkeypatch.setattr("docgen.documents.batch.make_letter", broken)
+    results = made(csv_of(rows(3)), tmp_path)
+    assert [result.code for result in results] == [0, ExitCode.BUG, 0]
+    assert "this is a bug in docgen: RuntimeError" in str(results[1].problems[0].message)
+    assert "Traceback" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import traceback
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -77,6 +78,10 @@ class Batch:
         except DocgenError as exc:
             problem = Problem(path="-", message=exc.message)
             return RowResult(row=row.number, code=exc.exit_code, problems=(problem,))
+        except Exception as exc:  # noqa: BLE001 - a bug that one row brings about says so, and stops no other row
+            traceback.print_exc()
+            problem = Problem(path="-", message=say("this is a bug in docgen: {what}", what=type(exc).__name__))
+            return RowResult(row=row.number, code=ExitCode.BUG, problems=(problem,))
         advice = tuple(Problem(path=row.place(one.path), message=one.message) for one in letter.advice)
         return RowResult(row=row.number, files=paths, advice=advice)
 
