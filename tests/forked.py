@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 LOADED = (
@@ -22,7 +23,7 @@ LOADED = (
 _started = []
 
 
-def run(command, *, cwd, env, data=b"", code=None, timeout=60):
+def run(command, *, cwd, env, data=b"", text=False, code=None, timeout=60):
     """Run `docgen` with the words of `command`, or the Python text `code`; return what `subprocess.run` would."""
     from tests.judges.standing import Standing  # noqa: PLC0415 - only on the asking side
 
@@ -34,6 +35,8 @@ def run(command, *, cwd, env, data=b"", code=None, timeout=60):
         Path(folder, "in").write_bytes(data)
         answer = _started[0].ask(folder, timeout=timeout)
         out, err = (Path(folder, name).read_bytes() for name in ("out", "err"))
+    if text:
+        out, err = out.decode(), err.decode()
     return subprocess.CompletedProcess(asked["command"], answer["code"], out, err)
 
 
@@ -65,6 +68,7 @@ def _become(folder):
         os.close(opened)
     os.environ.clear()
     os.environ.update(asked["env"])
+    time.tzset()
     os.chdir(asked["cwd"])
     sys.argv = ["docgen", *asked["command"]]
     if asked["code"] is not None:

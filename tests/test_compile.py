@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from docgen.signatures.trust import load_trust
 from docgen.workflow import compile as compiling
 from docgen.workflow.compile import issue_edition, memorandum_of
 from docgen.workspace import builtin_packs, init_workspace
+from tests import forked
 from tests.editions import letter_of
 
 
@@ -182,8 +184,7 @@ def test_the_commands_compile_and_verify_deep_work_together(workspace, pki, tmp_
     trust = str(pki.trust_folder)
 
     def docgen(*words):
-        command = [sys.executable, "-m", "docgen", "--lang", "en", *words]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+        return forked.run(["--lang", "en", *words], cwd=tmp_path, env=os.environ, text=True)
 
     made = docgen(
         *("--workspace", str(workspace.folder), "compile", "--key", str(key), "--pass-file", str(secret)),

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,6 +16,7 @@ from docgen.workflow.erasing import erasable, erase
 from docgen.workflow.reading import audit_register, read_register
 from docgen.workflow.register import Answered, Refused, accept, refuse
 from docgen.workspace import init_workspace
+from tests import forked
 from tests.test_register import CHANGED, CLERK, NOW, RULES, A, B, arrive
 
 DAY = date(2026, 11, 24)
@@ -40,16 +40,9 @@ def database(workspace):
 
 
 def run(workspace, *words, text=""):
-    return subprocess.run(
-        [sys.executable, "-m", "docgen", "register", *words],
-        cwd=workspace.folder,
-        env={**os.environ, "DOCGEN_LANG": "en"},
-        capture_output=True,
-        input=text,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    environment = {**os.environ, "DOCGEN_LANG": "en"}
+    words = ("register", *words)
+    return forked.run(words, cwd=workspace.folder, env=environment, data=text.encode(), text=True)
 
 
 def twice(database, **settings):

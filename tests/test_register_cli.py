@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from docgen.demo.pki import TestPki
+from tests import forked
 from tests.letters import A, B, letter_pdf
 
 
@@ -42,9 +43,7 @@ def received(workspace, pki):
 
 
 def run(folder, *words, lang="en"):
-    environment = {**os.environ, "DOCGEN_LANG": lang}
-    command = [sys.executable, "-m", "docgen", *words]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return forked.run(words, cwd=folder, env={**os.environ, "DOCGEN_LANG": lang}, text=True)
 
 
 def test_a_batch_is_one_document_and_exits_with_the_worst(received):

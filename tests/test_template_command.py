@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import tomllib
 from datetime import date
 
@@ -20,6 +18,7 @@ from docgen.documents.schema import json_schema
 from docgen.documents.template_worker import Guard
 from docgen.model.fields import check_fields
 from docgen.workspace import builtin_packs, init_workspace
+from tests import forked
 from tests.word_files import word
 
 IEM = load_pack(builtin_packs() / "iem")
@@ -41,8 +40,7 @@ def workspace(tmp_path):
 
 def docgen(*arguments, cwd):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DOCGEN_")}
-    command = [sys.executable, "-m", "docgen", "--lang", "en", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    return forked.run(["--lang", "en", *arguments], cwd=cwd, env=environment, text=True)
 
 
 def plain(value):
