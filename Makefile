@@ -11,7 +11,7 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/ruff check docgen tests
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 -q tests
+	$(BIN)/pytest -n 2 --dist worksteal -q tests
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench

@@ -9,6 +9,7 @@ Python itself.
 import gc
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,7 @@ def _become(folder):
     os.environ.clear()
     os.environ.update(asked["env"])
     time.tzset()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started the tests in the background
     os.chdir(asked["cwd"])
     sys.argv = ["docgen", *asked["command"]]
     if asked["code"] is not None:

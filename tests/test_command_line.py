@@ -17,20 +17,18 @@ from docgen.errors import DataError, UsageError
 from docgen.messages import Language, render
 from docgen.model.places import place_of
 from docgen.workspace import Workspace, chosen_jobs, find_workspace, init_workspace
+from tests import forked
 
 DOCGEN = (sys.executable, "-m", "docgen")
 
 
 def run(*words, cwd, lang="en", limits=None, **variables):
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DOCGEN_", "SOURCE_DATE"))}
+    environment |= {"DOCGEN_LANG": lang, **variables}
+    if limits is None:
+        return forked.run(words, cwd=cwd, env=environment, text=True)
     return subprocess.run(
-        [*DOCGEN, *words],
-        cwd=cwd,
-        env={**environment, "DOCGEN_LANG": lang, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=limits,
+        [*DOCGEN, *words], cwd=cwd, env=environment, capture_output=True, text=True, check=False, preexec_fn=limits
     )
 
 
