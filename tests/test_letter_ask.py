@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -238,6 +239,21 @@ class Terminal:
     def type(self, text):
         os.write(self.file, text.encode())
 
+    def interrupt(self):
+        """Press Ctrl-C, and again where it came between the prompt and the wait for keys and was not seen."""
+        for _ in range(15):
+            self.type("\x03")
+            for _ in range(20):
+                if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+                    return
+                if select.select([self.file], [], [], 0.1)[0]:
+                    try:
+                        self.seen += os.read(self.file, 4096).decode("utf-8", "replace")
+                    except OSError:
+                        return
+        os.kill(self.pid, signal.SIGKILL)
+        raise AssertionError(self.seen)
+
     def end(self):
         while True:
             try:
@@ -272,7 +288,7 @@ def test_in_a_terminal_ctrl_c_keeps_the_answers_in_a_whole_file_and_makes_no_let
     terminal.type(ANSWERS[0] + "\n")
     terminal.wait_for("Registration number (must be given)")
     terminal.wait_for("> ")
-    terminal.type("\x03")
+    terminal.interrupt()
     terminal.wait_for("The answers so far are kept in accession-draft.toml.")
     assert terminal.end() == ExitCode.INTERRUPTED
     assert [path.name for path in tmp_path.iterdir()] == ["accession-draft.toml"]
@@ -283,6 +299,6 @@ def test_in_a_terminal_ctrl_c_keeps_the_answers_in_a_whole_file_and_makes_no_let
 def test_in_a_terminal_ctrl_c_before_the_first_answer_leaves_nothing(tmp_path):
     terminal = Terminal(tmp_path, "en", "letter", "accession", "--ask")
     terminal.wait_for("> ")
-    terminal.type("\x03")
+    terminal.interrupt()
     assert terminal.end() == ExitCode.INTERRUPTED
     assert list(tmp_path.iterdir()) == []
