@@ -61,16 +61,17 @@ def test_the_draft_says_that_it_is_one_and_carries_every_element():
         "Atbildīgais: Nozares politikas departaments. Termiņš: līdz 2027. gada 1. martam.",
         "Nākamā sēde: 2027. gada 10. jūnijā.",
         "Sēdes prezentācija uz 12 lp.",
-        "UN SATUR LAIKA ZĪMOGU",
     ):
         assert expected in text, expected
     assert "APSTIPRINĀTS" not in text
+    assert "DOKUMENTS PARAKSTĪTS" not in text
 
 
 def test_approved_minutes_carry_the_approval_and_no_mark_of_a_draft():
     text = words(approved())
     assert "APSTIPRINĀTS" in text
     assert "2027. gada 10. februārī" in text
+    assert "UN SATUR LAIKA ZĪMOGU" in text
     assert "PROJEKTS" not in text
 
 

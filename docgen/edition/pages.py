@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from docgen.model.blocks import (
@@ -27,7 +28,7 @@ from docgen.model.latvian import date_numeric
 from docgen.model.moments import RIGA, riga_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from docgen.edition.manifest import AnnexRow, Clause, Manifest, Original
@@ -95,7 +96,7 @@ def edition_document(manifest: Manifest, events: Sequence[Event]) -> Document:
         Paragraph(text=plain(_reference(manifest))),
         *(Paragraph(text=plain(text)) for text in memorandum.preamble),
         Clauses(clauses=tuple(_clause(clause) for clause in memorandum.clauses)),
-        *(Paragraph(text=plain(text)) for text in memorandum.closing),
+        *_closing(memorandum.closing),
         Centered(lines=(plain("ŠIS DOKUMENTS IR APZĪMOGOTS ELEKTRONISKI UN SATUR LAIKA ZĪMOGU"),)),
         *_annex(manifest),
         *_event_table(manifest, events),
@@ -251,6 +252,15 @@ def _sequence(item: Original) -> str:
     shown = [f"{number}." for number in item.events[:6]]
     more = len(item.events) - len(shown)
     return ", ".join(shown) + (f" un vēl {more}" if more else "")
+
+
+def _closing(lines: Sequence[str]) -> Iterator[Block]:
+    """Yield what closes the memorandum: who signed it, and together, in the middle, the phrase in capitals."""
+    for capitals, group in groupby(lines, key=str.isupper):
+        if capitals:
+            yield Centered(lines=tuple(plain(line) for line in group))
+        else:
+            yield from (Paragraph(text=plain(line)) for line in group)
 
 
 def _day_to(day: date) -> str:
