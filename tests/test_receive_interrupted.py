@@ -1,5 +1,6 @@
 """A receipt that is cut off, at whatever moment: nothing that arrived is lost, and nothing lies unlogged for ever."""
 
+import fcntl
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 from docgen.demo.pki import TestPki
+from docgen.register.begun import working
 from tests import forked
 from tests.letters import A, B, letter_pdf
 
@@ -209,3 +211,31 @@ def test_a_path_that_does_not_exist_is_an_error_with_a_next_step(workspace, pki)
     assert [arrival["name"] for arrival in arrivals(workspace)] == ["good.pdf"]
     done = run(workspace, *given(pki, "godo.pdf"))
     assert (done.returncode, b"proposal" in done.stdout, b"Check the spelling" in done.stderr) == (4, False, True)
+
+
+def test_an_arrival_whose_note_another_receipt_forgot_is_logged_all_the_same(workspace, pki):
+    # Where the system cannot tell who still works: the other one looked before the bytes were stored.
+    child = CHILD.replace(
+        "os.kill(os.getpid(), int(number))",
+        "import sqlite3; other = sqlite3.connect('register.db'); other.execute('DELETE FROM begun_receipts'); "
+        "other.commit(); other.close()",
+    )
+    done = run(workspace, "before", "recognise", "0", *given(pki, "--json", "good.pdf"), code=child)
+    assert done.returncode == 0, done.stderr
+    assert [file["intake"] for file in json.loads(done.stdout)["files"]] == ["2026-0001"]
+    assert len(arrivals(workspace)) == 1
+
+
+def test_a_mark_that_is_taken_away_before_it_is_locked_is_set_anew(tmp_path, monkeypatch):
+    real, taken = fcntl.lockf, []
+
+    def taken_first(file, operation):
+        if not taken:
+            taken.extend(tmp_path.iterdir())
+            taken[0].unlink()
+        real(file, operation)
+
+    monkeypatch.setattr(fcntl, "lockf", taken_first)
+    with working(tmp_path):
+        assert list(tmp_path.iterdir()) == taken
+    assert list(tmp_path.iterdir()) == []

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -83,9 +84,15 @@ def working(folder: Path) -> Iterator[str]:
     owner = secrets.token_hex(16)
     path = _mark(folder, owner)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as opened:
-        if fcntl is not None:
-            fcntl.lockf(opened, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as held:
+        while True:
+            opened = held.enter_context(path.open("xb"))
+            if fcntl is not None:
+                fcntl.lockf(opened, fcntl.LOCK_EX)
+            if _is_at(opened, path):
+                break
+            # Another receipt looked between the two lines and took the mark for one that was left over.
+            opened.close()
         _own.add(owner)
         try:
             yield owner
@@ -93,6 +100,14 @@ def working(folder: Path) -> Iterator[str]:
             _own.discard(owner)
             with contextlib.suppress(OSError):
                 path.unlink()
+
+
+def _is_at(opened: IO[bytes], path: Path) -> bool:
+    """Whether an open file is still the one at its path."""
+    try:
+        return os.path.samestat(os.fstat(opened.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _works(folder: Path, owner: str) -> bool:
@@ -104,6 +119,8 @@ def _works(folder: Path, owner: str) -> bool:
     try:
         with path.open("r+b") as opened:
             fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _is_at(opened, path):
+                return path.exists()
             path.unlink()
     except FileNotFoundError:
         return False

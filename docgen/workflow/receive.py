@@ -277,9 +277,12 @@ def _complete(desk: Desk, note: Begun, data: bytes | None, receipt: Receipt) -> 
     # 5. Look at the register, and log.
     with desk.database.writing() as connection:
         if not end(connection, note):
-            # Another receipt took it up meanwhile, where the system cannot tell who still works.
+            # Another receipt took it up meanwhile, where the system cannot tell who still works; or, before the bytes
+            # were stored, forgot it: then it is logged here.
             logged = [one for one in all_arrivals(connection) if one.fields.get("receipt") == note.token]
-            return Received(report=report, recognition=recognition, arrival=logged[0])
+            if logged:
+                as_logged = replace(report, reasons=logged[0].reasons)
+                return Received(report=as_logged, recognition=recognition, arrival=logged[0])
         report, duplicate_of = _against_register(connection, desk, receipt, report, recognition)
         fields = {
             **arrival_fields(report, recognition),
