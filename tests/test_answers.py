@@ -20,8 +20,8 @@ from docgen.database import open_database
 from docgen.demo.blackout import black_out
 from docgen.demo.pki import PASSWORD, TestPki
 from docgen.documents.heads import read_head
-from docgen.documents.letters import check_letter, make_letter
-from docgen.documents.packs import load_pack
+from docgen.documents.letters import check_letter, head_of, make_letter
+from docgen.documents.packs import load_pack, open_pack
 from docgen.documents.pdf import print_pdf
 from docgen.edition.deep_reports import deep_to_text
 from docgen.edition.deep_worker import verify_edition_file
@@ -523,6 +523,38 @@ def test_the_letter_that_brings_the_memorandum_into_force_is_answered_to_all_fiv
     for _, pdf in made[1:]:
         assert all(name in words(pdf) for name in names.values())
     assert len(answered(office, intakes[-1], kind="in-force")) == 5
+
+
+# --- Templates of the workspace
+
+
+def own_template(office, name, content):
+    folder = office.folder / "templates" / "iem"
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("content", [b"+++\nkind = 1\n+++\n", "+++\nkind = 'ā'\n+++\n".encode("cp1257")])
+def test_a_template_with_a_fault_holds_up_no_letter_of_another_kind(office, pki, content):
+    own_template(office, "mine.md", content)
+    intakes = arrive(
+        office, *(pki.sign(letter_pdf(kind, A, [ANNA]), ANNA, "B-LT") for kind in ("accession", "withdrawal"))
+    )
+    assert len(intakes) == 2
+    assert isinstance(decide(office, intakes[0], "accept"), Accepted)
+    with pytest.raises(DataError):
+        head_of("mine", open_pack(office, "iem"))
+
+
+def test_a_letter_whose_own_template_has_a_fault_is_for_a_person_to_read(office, pki):
+    own_template(office, "withdrawal.md", b"+++\nkind = 1\n+++\n")
+    files = [pki.sign(letter_pdf(kind, A, [ANNA]), ANNA, "B-LT") for kind in ("withdrawal", "accession")]
+    moment = now()
+    sources = [Source(name="letter.pdf", data=file) for file in files]
+    first, second = receive_files(office, sources, Receipt(received_at=moment, now=moment))
+    assert (codes(first), first.report.decision) == ([ReasonCode.FOREIGN], Decision.REVIEW)
+    assert "docgen template check withdrawal" in str(first.report.reasons[0].message)
+    assert second.recognition.recognised.organisation == A
 
 
 def test_letters_to_several_organisations_do_not_all_go_to_one():

@@ -170,5 +170,5 @@ def _of_workspace(workspace: Workspace) -> str | None:
     try:
         pack = tomllib.loads((pack_folder(workspace, workspace.pack) / "memorandum.toml").read_text("utf-8"))
         return str(pack["signature_policy"]["name"])
-    except (KeyError, TypeError, UsageError, tomllib.TOMLDecodeError, OSError):
+    except (KeyError, TypeError, UsageError, ValueError, OSError):  # no TOML, or no UTF-8
         return None

@@ -39,6 +39,7 @@ __all__ = [
     "check_letter",
     "fields_of",
     "head_of",
+    "is_letter_kind",
     "letter_document",
     "letter_kinds",
     "letter_of_payload",
@@ -101,12 +102,17 @@ def letter_kinds(pack: Pack) -> tuple[str, ...]:
     return tuple(kind for kind in pack.templates if _head(kind, pack).is_letter)
 
 
+def is_letter_kind(kind: str, pack: Pack) -> bool:
+    """Whether the pack has a letter of that kind. Raises `DataError` where its head is wrong; others do not matter."""
+    return kind in pack.templates and _head(kind, pack).is_letter
+
+
 def head_of(kind: str, pack: Pack) -> Head:
     """Return what the template of a kind of letter says of itself.
 
     Raises `UsageError` where the pack has no such letter, `DataError` where the head is wrong.
     """
-    if kind not in pack.templates or not _head(kind, pack).is_letter:
+    if not is_letter_kind(kind, pack):
         raise UsageError(
             say("the pack {pack} has no letter of the kind “{kind}”", pack=pack.name, kind=kind),
             say("It has: {known}.", known=", ".join(letter_kinds(pack))),
@@ -234,7 +240,7 @@ def letter_of_payload(payload: Payload, pack: Pack) -> tuple[Document, Attachmen
     whatever else was added to docgen or the pack meanwhile. Raises `UnreadableError` (a `DataError` where the data have
     problems) where docgen makes no letter of it, or where the payload says anything that the letter does not print.
     """
-    if payload.act not in letter_kinds(pack):
+    if not is_letter_kind(payload.act, pack):
         raise UnreadableError(say("there is no letter of the kind “{kind}”", kind=payload.act))
     letter = check_letter(payload.act, {"schema": LETTER_SCHEMA, **payload.data}, pack, source=PAYLOAD_NAME)
     if canonical_json(letter.payload.data) != canonical_json(payload.data):

@@ -70,8 +70,12 @@ class Pack:
         )
 
     def template(self, kind: str) -> str:
-        """Return the text of the template of a kind. Raises `UsageError` where the pack has none."""
-        return self.texts[self.template_path(kind)].decode().replace("\r\n", "\n")
+        """Return the text of the template of a kind.
+
+        Raises `UsageError` where the pack has none, `DataError` where it is not UTF-8.
+        """
+        path = self.template_path(kind)
+        return decode_text(self.texts[path], source=str(path)).replace("\r\n", "\n")
 
     def word_template(self, kind: str) -> Path | None:
         """Return the Word template that stands beside, or before, the text template of a kind; None without one."""
@@ -119,7 +123,7 @@ def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
         path = folder / memorandum.text_file
         if path.parent != folder or not path.is_file():
             raise DataError(str(source), [Problem(path="memorandum.text", message=say("names no file of the pack"))])
-        words = path.read_text("utf-8").replace("\r\n", "\n")
+        words = decode_text(path.read_bytes(), source=str(path)).replace("\r\n", "\n")
         text, digest = read_text(words, source=str(path)), hashlib.sha256(words.encode("utf-8")).hexdigest()
     folders = tuple(dict.fromkeys([*([over] if over else []), folder, common_templates()]))
     texts = {path: path.read_bytes() for one in folders for path in _texts_in(one)}
@@ -133,7 +137,7 @@ def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
         text_sha256=digest,
         digest=_digest(texts, more),
         texts=texts,
-        groups=next((texts[one / _GROUPS].decode() for one in folders if one / _GROUPS in texts), ""),
+        groups=_groups(folders, texts),
         look=look,
         logo=logo,
     )
@@ -165,6 +169,12 @@ def _look(memorandum: Memorandum, folder: Path) -> tuple[Look, Logo | None, list
     if problems:
         raise DataError(source, problems)
     return look, logo, files
+
+
+def _groups(folders: Sequence[Path], texts: Mapping[Path, bytes]) -> str:
+    """Return the first shared declarations of fields that a folder has; none is no fault."""
+    path = next((one / _GROUPS for one in folders if one / _GROUPS in texts), None)
+    return "" if path is None else decode_text(texts[path], source=str(path))
 
 
 def _begins(path: Path, begin: bytes) -> bool:

@@ -142,7 +142,7 @@ def review_document(plan: WorkPlan, pack: Pack, year: int, *, day: date) -> Docu
 def _rendered(kind: str, values: dict[str, object], pack: Pack, *, day: date, title: str) -> Document:
     path = pack.template_path(kind)
     return render_template(
-        path.read_text("utf-8"),
+        pack.template(kind),
         values,
         date=day,
         title=title,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from docgen.documents.appearance_worker import appearances_with
 from docgen.documents.heads import Author
-from docgen.documents.letters import head_of, letter_kinds, letter_of_payload, renderer_name
+from docgen.documents.letters import head_of, is_letter_kind, letter_of_payload, renderer_name
 from docgen.documents.packs import load_pack
 from docgen.documents.render_worker import print_with
 from docgen.errors import ConformanceError, UnreadableError
@@ -32,8 +32,11 @@ __all__ = ["Printer", "letter_kind"]
 
 
 def letter_kind(pack: Pack, name: str) -> LetterKind | None:
-    """Return what a kind of letter does, by the head of its template; None where the pack has no such letter."""
-    if name not in letter_kinds(pack):
+    """Return what a kind of letter does, by the head of its template; None where the pack has no such letter.
+
+    Raises `DataError` where that head is wrong.
+    """
+    if not is_letter_kind(name, pack):
         return None
     head = head_of(name, pack)
     return LetterKind(
@@ -67,7 +70,7 @@ class Printer:
         return payload.renderer == renderer_name() and payload.template_sha256 == self._pack.digest
 
     def letter_kind(self, name: str) -> LetterKind | None:
-        """Return the pack's kind of letter of that name; None where it has none."""
+        """Return the pack's kind of letter of that name, None where it has none. `DataError` for a wrong head."""
         return letter_kind(self._pack, name)
 
     def print_again(self, payload: Payload) -> bytes:

@@ -50,7 +50,10 @@ class Renderer(Protocol):
     """What recognition needs of docgen's own printing."""
 
     def letter_kind(self, name: str) -> LetterKind | None:
-        """Return what a kind of letter does by the pack's template; None where there is no such letter."""
+        """Return what a kind of letter does by the pack's template; None where there is no such letter.
+
+        Raises `DataError` where the head of that template is wrong.
+        """
 
     def print_again(self, payload: Payload) -> bytes:
         """Return the PDF of a payload; raise `UnreadableError` where docgen makes none of it."""
@@ -75,7 +78,12 @@ def recognise(report: FileReport, data: bytes, *, pack: str, renderer: Renderer)
         payload = parse_payload(findings.payload)
     except DataError as exc:
         return _disagrees(report, say("the letter's data (docgen.json) cannot be read: {why}", why=str(exc.message)))
-    kind = renderer.letter_kind(payload.act)
+    try:
+        kind = renderer.letter_kind(payload.act)
+    except DataError:
+        # The fault is the workspace's: a person reads the letter, and the others of the batch are received.
+        fault = say("the template of such a letter has a fault; see: docgen template check {kind}", kind=payload.act)
+        return _foreign(report, fault)
     claims: dict[str, Any] = {"reference": payload.reference}
     if kind is not None:
         claims |= {"act": kind.act, "kind": kind.name}
