@@ -2,6 +2,8 @@
 
 import copy
 import re
+import shutil
+import struct
 import tomllib
 from datetime import date
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from docgen.cli.root import root
 from docgen.documents.agendas import agenda_document, invitation_document, make_agenda, make_invitation
 from docgen.documents.extracts import extract_document, make_extract
+from docgen.documents.font import FONTS
 from docgen.documents.minutes import decides_without_quorum, make_minutes, minutes_document
 from docgen.documents.new_sitting import new_sitting
 from docgen.documents.packs import load_pack
@@ -514,3 +517,33 @@ def test_templates_of_a_workspace_are_filled_in_their_worker_with_the_same_words
     assert agenda_document(sitting, pack) == made["agenda"]
     assert invitation_document(sitting, pack, source="s.toml") == made["invitation"]
     assert extract_document(sitting, pack, [2], CERTIFIED) == made["extract"]
+
+
+def without_omega(font):
+    """Return a font whose table of characters (OpenType, cmap, format 4) begins a segment after Ω."""
+    records = (struct.unpack_from(">4sLLL", font, 12 + 16 * one) for one in range(struct.unpack_from(">H", font, 4)[0]))
+    cmap = next(offset for tag, _, offset, _ in records if tag == b"cmap")
+    tables = (struct.unpack_from(">HHL", font, cmap + 4 + 8 * one) for one in range(10))
+    at = cmap + next(offset for platform, encoding, offset in tables if (platform, encoding) == (3, 1))
+    twice = struct.unpack_from(">H", font, at + 6)[0]
+    changed = bytearray(font)
+    for place in range(at + 14, at + 14 + twice, 2):
+        first = place + twice + 2
+        if struct.unpack_from(">H", font, first)[0] <= ord("Ω") <= struct.unpack_from(">H", font, place)[0]:
+            struct.pack_into(">H", changed, first, ord("Ω") + 1)
+    return bytes(changed)
+
+
+def test_what_the_font_of_the_pack_cannot_print_is_named_before_anything_is_drawn(tmp_path):
+    folder = tmp_path / "iem"
+    shutil.copytree(builtin_packs() / "iem", folder)
+    (folder / "fonts").mkdir()
+    for path in FONTS.glob("*.ttf"):
+        (folder / "fonts" / path.name).write_bytes(without_omega(path.read_bytes()))
+    with (folder / "memorandum.toml").open("a", encoding="utf-8") as opened:
+        opened.write('\n[look]\nfonts = "fonts"\n')
+    data = example()
+    data["items"][0]["title"] = "Par Ω"
+    assert read(data).items[0].title == "Par Ω"
+    with pytest.raises(DataError, match=r"items\[0\]\.title: has characters .* U\+03A9"):
+        read_sitting(data, load_pack(folder), source="s.toml")

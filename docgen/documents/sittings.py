@@ -57,7 +57,7 @@ def read_sitting(data: Mapping[str, object], pack: Pack, *, source: str, held: b
         held=held,
         rotation=council.presiding is Presiding.ROTATION,
     )
-    if problems := unprintable(data):
+    if problems := unprintable(data, fonts=pack.look.fonts):
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
     return sitting
 
@@ -92,7 +92,7 @@ def render_paper(kind: str, values: Mapping[str, object], pack: Pack, *, day: da
     """Return the document that the pack's template of a kind makes of the values and of what the pack gives."""
     path = pack.template_path(kind)
     return render_template(
-        path.read_text("utf-8"),
+        pack.template(kind),
         {**context_of(pack), **values},
         date=day,
         title=title,
