@@ -523,6 +523,14 @@ def test_the_letter_that_brings_the_memorandum_into_force_is_answered_to_all_fiv
     for _, pdf in made[1:]:
         assert all(name in words(pdf) for name in names.values())
     assert len(answered(office, intakes[-1], kind="in-force")) == 5
+    # A letter of another organisation, registered as the first one's by mistake, does not say where that is reached.
+    other = {**data["organisation"], "registration_number": NUMBERS[0], "email": "other@n.example"}
+    (proposal,) = arrive(office, pki.sign(whole("proposal", organisation=other), ANNA, "B-LT"))
+    (event,) = decide(office, proposal, "accept").events
+    with open_database(office.database_url) as database:
+        correct(database, event.seq, by=CLERK, at=now(), why="misread")
+    emails = [reply.data["organisation"]["email"] for reply, _ in answered(office, intakes[-1], kind="in-force")]
+    assert emails[0] == f"b@n{NUMBERS[0]}.example"
 
 
 # --- Templates of the workspace

@@ -12,6 +12,7 @@ from docgen.errors import UsageError
 from docgen.model.reasons import Reason, ReasonCode, advised, decision_of
 from docgen.model.recognition import MilderReason
 from docgen.model.text import say
+from docgen.workflow.correcting import correct
 from docgen.workflow.erasing import erasable, erase
 from docgen.workflow.reading import audit_register, read_register
 from docgen.workflow.register import Answered, Refused, accept, refuse
@@ -216,3 +217,39 @@ def test_what_was_erased_behind_the_register_is_found(workspace, database):
         connection.exec_driver_sql("UPDATE personal SET content = NULL")
     messages = [str(finding.message) for finding in audit_register(workspace, DAY).findings]
     assert sum("no record says by whom" in message for message in messages) == 3
+
+
+@pytest.fixture
+def mistaken(workspace, database):
+    """A letter that was registered as A's; the correction says that it is B's."""
+    intake = member(database)
+    for seq in (1, 2):
+        correct(database, seq, by=CLERK, at=NOW, why="misread", changes={"organisation": B})
+    assert [row.organisation for row in read_register(workspace, DAY).state.members] == [B]
+    return intake
+
+
+def test_whose_letter_a_correction_says_it_is_is_shown_with_it(workspace, mistaken):
+    shown = run(workspace, "show", B)
+    assert shown.returncode == 0, shown.stderr
+    assert "contact: Līga Kalna" in shown.stdout
+    assert mistaken in shown.stdout
+    history = json.loads(run(workspace, "history", B, "--json").stdout)["events"]
+    assert [event["seq"] for event in history] == [1, 2, 3, 4]
+    assert "Kalna" not in run(workspace, "show", A).stdout
+
+
+def test_a_void_registration_gives_an_organisation_no_contact(workspace, database):
+    member(database)
+    correct(database, 1, by=CLERK, at=NOW, why="misread")
+    again = arrive(database, 2, letter={"letter": {"date": "2026-11-20"}})
+    accept(database, RULES, again, by=CLERK, at=NOW)
+    shown = run(workspace, "show", A).stdout
+    assert "member since" in shown
+    assert "Kalna" not in shown
+
+
+@pytest.mark.usefixtures("mistaken")
+def test_personal_values_are_erased_of_whose_they_are_by_the_correction(database):
+    assert erasable(database, A).values == ()
+    assert erase(database, B, by=CLERK, at=NOW, why="asked").count == 3

@@ -51,7 +51,8 @@ def find(book: Book, what: str) -> Thing | None:
     if re.fullmatch(r"[0-9]{4}-[0-9]{4,}", what):
         return next((Thing(arrival=arrival) for arrival in book.arrivals if arrival.intake == what), None)
     if re.fullmatch(r"[0-9]{11}", what):
-        known = any(event.organisation == what for event in book.events) or book.letters_of(what)
+        events = (*book.events, *effective_events(book.events))
+        known = any(event.organisation == what for event in events) or book.letters_of(what)
         return Thing(organisation=what) if known else None
     if re.fullmatch(r"[0-9]{1,9}", what):
         return next((Thing(event=event) for event in book.events if event.seq == int(what)), None)
@@ -193,7 +194,6 @@ def organisation_json(book: Book, organisation: str) -> dict[str, Any]:
     """The same as one document."""
     rows = [row for row in member_rows(book.state) if row["registration_number"] == organisation]
     seat = book.state.seat(organisation)
-    said = [event for event in book.counted if event.organisation == organisation]
     letters = book.letters_of(organisation)
     names = [row["name"] for row in rows] + [letter.fields["recognised"].get("name") for letter in letters]
     council = None
@@ -203,7 +203,7 @@ def organisation_json(book: Book, organisation: str) -> dict[str, Any]:
             "representation": representation_of(seat, book.events, book.personal),
             "recalled": is_recalled(seat, book.events),
         }
-    contact = _value(book, said, "personal") if book.state.member(organisation) else None
+    contact = _value(book, book.standing_of(organisation), "personal") if book.state.member(organisation) else None
     return {
         "schema": "docgen-organisation/1",
         "as_of": book.as_of.isoformat(),
@@ -214,7 +214,7 @@ def organisation_json(book: Book, organisation: str) -> dict[str, Any]:
         "council": council,
         "contact": (contact or {}).get("contact"),
         "letters": [arrival_json(book, letter) for letter in letters],
-        "events": [event.seq for event in said],
+        "events": [event.seq for event in book.history_of(organisation)],
     }
 
 

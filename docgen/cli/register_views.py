@@ -221,7 +221,7 @@ def history_json(book: Book, organisation: str | None) -> dict[str, Any]:
 
 
 def _history(book: Book, organisation: str | None) -> list[Event]:
-    return [event for event in book.counted if organisation is None or event.organisation == organisation]
+    return book.counted if organisation is None else book.history_of(organisation)
 
 
 def status_json(book: Book) -> dict[str, Any]:

@@ -251,8 +251,8 @@ def _in_force(case: Case, _pack: Pack, day: date) -> Iterator[Reply]:
         "organisations": [book.state.names.get(number, number) for number in numbers],
     }
     for number in numbers:
-        # The newest letter of the organisation says where it is reached.
-        told = [one.data["personal"] for one in book.counted if one.organisation == number and "personal" in one.data]
+        # The newest letter of the organisation says where it is reached; one that is void says nothing.
+        told = [one.data["personal"] for one in book.standing_of(number) if "personal" in one.data]
         email = book.personal.get(told[-1], {}).get("email") if told else None
         organisation = {"name": book.state.names.get(number, number), "registration_number": number}
         yield Reply(

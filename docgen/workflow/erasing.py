@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.errors import UsageError
 from docgen.model.events import EventType, instant_to_text
+from docgen.model.replay import effective_events
 from docgen.model.text import say
 from docgen.register.events import load_events
 from docgen.register.intake import all_arrivals, all_decisions, bound_to
@@ -66,10 +67,13 @@ def erase(database: Database, what: str, *, by: str, at: datetime, why: str) -> 
 
 
 def _erasable(connection: Connection, what: str) -> Erasable:
-    # A decision of the council belongs to no organisation and came by no letter: it is named by its own number.
+    # A decision of the council belongs to no organisation and came by no letter: it is named by its own number. Whose
+    # letter it was says a correction, where there is one.
+    recorded = load_events(connection)
+    corrected = {event.seq: event for event in effective_events(recorded)}
     events = [
         event
-        for event in load_events(connection)
+        for event in (corrected.get(event.seq, event) for event in recorded)
         if what in {event.intake, event.organisation}
         or (what == str(event.seq) and event.type is EventType.DECISION_TAKEN)
     ]

@@ -10,7 +10,7 @@ from docgen.database import open_database
 from docgen.errors import MismatchError
 from docgen.model.moments import riga_day
 from docgen.model.reasons import Decision, decision_of
-from docgen.model.replay import RegisterState, event_order, reached_threshold, replay
+from docgen.model.replay import RegisterState, effective_events, event_order, reached_threshold, replay
 from docgen.model.text import say
 from docgen.register.audit import AuditReport, Finding, audit_records
 from docgen.register.events import load_events
@@ -71,9 +71,27 @@ class Book:
         bound = {_key(key): intake for intake, fields in self.decisions.items() for key in fields["bound"]}
         return next((bound[key.kind, key.value] for key in arrival.keys if (key.kind, key.value) in bound), None)
 
+    def history_of(self, organisation: str) -> list[Event]:
+        """Return the events of `counted` that name an organisation, or that a correction says are its."""
+        given = {event.seq for event in effective_events(self.events) if event.organisation == organisation}
+        return [
+            event
+            for event in self.counted
+            if event.organisation == organisation or event.seq in given or event.data.get("corrects") in given
+        ]
+
+    def standing_of(self, organisation: str) -> list[Event]:
+        """Return the events of an organisation that stand on the day, corrected, in the order in which they count."""
+        return [
+            event
+            for event in effective_events(self.events)
+            if event.organisation == organisation and event.effective_on <= self.as_of
+        ]
+
     def letters_of(self, organisation: str) -> list[Arrival]:
         """Return the arrivals that say they are an organisation's, and those by which its events were registered."""
-        registered = {event.intake for event in self.events if event.organisation == organisation}
+        events = (*self.events, *effective_events(self.events))
+        registered = {event.intake for event in events if event.organisation == organisation}
         return [
             arrival
             for arrival in self.arrivals
