@@ -90,13 +90,16 @@ def why_unreadable(path: Path, exc: OSError) -> tuple[Message, Message]:
 def write_new(path: Path, data: bytes, *, replace: bool = False) -> None:
     """Write `data` to `path` whole or not at all: a temporary file beside it, fsync, then a link or a rename.
 
-    Without `replace` an existing file is never touched: the same bytes there already are success, others raise.
+    Without `replace` an existing file is never touched: the same bytes there already are success, others raise. With
+    it the new file may be read by those who may read the one that it replaces.
     Raises `UnwritableError`.
     """
     temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as target:
+            if replace and path.exists():
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode) | stat.S_IWUSR)
             target.write(data)
             target.flush()
             os.fsync(target.fileno())

@@ -28,6 +28,7 @@ ADAPTERS = {
     "typst": r"docgen/documents/pdf\.py",
     "docx": r"docgen/documents/word\.py",
     "openpyxl": r"docgen/documents/workbook\.py",
+    "tomlkit": r"docgen/documents/tomltext\.py",
     "docxtpl": r"docgen/documents/wordtemplatetags\.py",
     "pypdf": r"docgen/(edition/_pypdf|documents/structure|documents/appearance)\.py",
     "pypdfium2": r"docgen/documents/raster\.py",
@@ -92,7 +93,8 @@ def test_help_loads_nothing_heavy():
     code = (
         "import sys, contextlib\nfrom docgen.cli import main\nsys.argv = ['docgen', '--help']\n"
         "with contextlib.suppress(SystemExit): main()\n"
-        "heavy = {'pyhanko', 'sqlalchemy', 'docx', 'typst', 'pypdf', 'jinja2', 'cryptography', 'cattrs', 'babel'}\n"
+        "heavy = {'pyhanko', 'sqlalchemy', 'docx', 'typst', 'pypdf', 'jinja2', 'cryptography', 'cattrs', 'babel',\n"
+        "  'tomlkit'}\n"
         "print(sorted(heavy & {name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

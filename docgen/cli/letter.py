@@ -99,11 +99,16 @@ def command(
 
         batch = Batch(kind=kind, pack=loaded, formats=kinds, folder=target)
         return make_table(batch, table, jobs=chosen_jobs(workspace), as_json=as_json, quiet=quiet)
-    written: Mapping[str, object] = {} if data is None else _read(data)
+    content = b"" if data is None else _read(data)
+    written: Mapping[str, object]
     if ask:
         from docgen.cli.letter_ask import ask_for  # noqa: PLC0415 - as above
 
-        written = ask_for(kind, loaded, written, source=data)
+        written = ask_for(kind, loaded, content, source=data)
+    else:
+        from docgen.documents.datafile import parse_datafile  # noqa: PLC0415 - as above
+
+        written = parse_datafile(content, source=str(data))
     files, advice = _make(kind, written, str(data or "-"), loaded, kinds=kinds, target=target, as_json=as_json)
     if preview:
         from docgen.cli.preview import show_pages  # noqa: PLC0415 - as above
@@ -144,12 +149,11 @@ def _refuse_contradictions(
         raise UsageError(say("--ask reads answers from the standard input"), say("Give a file: --data FILE"))
 
 
-def _read(data: Path) -> Mapping[str, object]:
-    from docgen.documents.datafile import LIMIT, parse_datafile  # noqa: PLC0415 - only when a letter is made
+def _read(data: Path) -> bytes:
+    from docgen.documents.datafile import LIMIT  # noqa: PLC0415 - only when a letter is made
     from docgen.files import read_own  # noqa: PLC0415 - as above
 
-    content = sys.stdin.buffer.read(LIMIT + 1) if str(data) == "-" else read_own(data, LIMIT)
-    return parse_datafile(content, source=str(data))
+    return sys.stdin.buffer.read(LIMIT + 1) if str(data) == "-" else read_own(data, LIMIT)
 
 
 def _make(

@@ -36,12 +36,17 @@ _NEEDS = {
 }
 
 
-def ask_for(kind: str, pack: Pack, written: Mapping[str, object], *, source: Path | None) -> Mapping[str, object]:
-    """Return the data of a letter: what was written, and the answers; offers to save them as a data file.
+def ask_for(kind: str, pack: Pack, content: bytes, *, source: Path | None) -> Mapping[str, object]:
+    """Return the data of a letter: what the data file says, and the answers; offers to save them as a data file.
 
+    `content` are the bytes of `source`. Of a TOML file the text is kept, and it is overwritten only on a yes.
     Where it is cut short (Ctrl-C, or the end of standard input) the answers so far are kept in a data file, which is
-    named; then `KeyboardInterrupt`. Raises `DataError` where what was written has problems that no answer mends.
+    named; then `KeyboardInterrupt`. Raises `DataError` where the data file is broken, or has problems that no answer
+    mends.
     """
+    from docgen.documents.datafile import parse_datafile  # noqa: PLC0415 - only when something is asked
+
+    written = parse_datafile(content, source=str(source)) if source is not None else {}
     try:
         interview = Interview(kind, pack, written, everything=source is None)
     except DataError as exc:
@@ -58,11 +63,13 @@ def ask_for(kind: str, pack: Pack, written: Mapping[str, object], *, source: Pat
                 answer = _yes(_offer(step)) if isinstance(step, Offer) else _answer(step)
                 given += bool(answer)
         if given and _yes(say("Save the answers as a data file?"), default=True):
-            complain(say("Saved: {file}", file=str(_save(kind, pack, interview.data, _name(kind, interview.data)))))
+            saved, is_kept = _saved_text(kind, pack, interview.data, content)
+            path = _overwrite(source, content, saved) if source is not None and is_kept else None
+            complain(say("Saved: {file}", file=str(path or _save(saved, _name(kind, interview.data)))))
     except (KeyboardInterrupt, EOFError):
         click.echo(err=True)
         if given:
-            path = _save(kind, pack, interview.data, f"{kind}-draft")
+            path = _save(_saved_text(kind, pack, interview.data, content)[0], f"{kind}-draft")
             command = f"docgen letter {kind} --ask --data {shlex.quote(str(path))}"
             complain(say("The answers so far are kept in {file}.", file=str(path)))
             complain(say("→ {command}", command=here(command)))
@@ -142,12 +149,39 @@ def _name(kind: str, data: Mapping[str, object]) -> str:
     return f"{kind}-{number}" if number else kind
 
 
-def _save(kind: str, pack: Pack, data: Mapping[str, object], name: str) -> Path:
-    """Write a data file of that name, or with a number where the name is taken by another file."""
-    from docgen.documents.examples import data_file_of  # noqa: PLC0415 - only when something is saved
-    from docgen.files import safe_join, write_new  # noqa: PLC0415 - as above
+def _saved_text(kind: str, pack: Pack, data: Mapping[str, object], content: bytes) -> tuple[bytes, bool]:
+    """Return the data file, and whether it is the text of the one that was given: that is so of TOML alone."""
+    from docgen.documents.datafile_edits import data_file_with  # noqa: PLC0415 - only when something is saved
+    from docgen.documents.examples import data_file_of  # noqa: PLC0415 - as above
 
-    content = data_file_of(kind, pack, current().value, data).encode()
+    if content.strip() and not content.decode("utf-8-sig").lstrip().startswith("{"):
+        kept = data_file_with(content, kind, pack, current().value, data)
+        if kept is not None:
+            return kept, True
+        complain(say("The text of the data file cannot be kept as it stands; the answers are saved without it."))
+    return data_file_of(kind, pack, current().value, data).encode(), False
+
+
+def _overwrite(source: Path, content: bytes, saved: bytes) -> Path | None:
+    """Write the data file anew where that is wanted; None where another name is to be found."""
+    from docgen.documents.datafile import LIMIT  # noqa: PLC0415 - only when something is saved
+    from docgen.files import read_own, write_new  # noqa: PLC0415 - as above
+
+    # A pipe has no place to write to.
+    if not source.is_file() or not _yes(say("Overwrite {file}?", file=str(source))):
+        return None
+    if not source.is_file() or read_own(source, LIMIT) != content:
+        complain(say("{file} was changed in the meantime and stays as it is.", file=str(source)))
+        return None
+    # A link stays a link.
+    write_new(source.resolve(), saved, replace=True)
+    return source
+
+
+def _save(content: bytes, name: str) -> Path:
+    """Write a data file of that name, or with a number where the name is taken by another file."""
+    from docgen.files import safe_join, write_new  # noqa: PLC0415 - only when something is saved
+
     for number in range(1, _TRIES):
         path = safe_join(Path(), f"{name}-{number}.toml" if number > 1 else f"{name}.toml")
         if not path.exists() or path.read_bytes() == content:

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from docgen.documents.packs import Pack
     from docgen.model.fields import Field
 
-__all__ = ["data_file_of", "example_data", "example_of", "grouped"]
+__all__ = [
+    "TABLE_NOTES",
+    "comment_of",
+    "data_file_of",
+    "example_data",
+    "example_of",
+    "example_value",
+    "grouped",
+    "toml_value",
+]
 
 _NOTES = {
     "lv": {
@@ -37,6 +46,10 @@ _NOTES = {
 }
 
 
+# What stands above a table that is commented out, in both languages.
+TABLE_NOTES = frozenset(f"# {notes['table']}" for notes in _NOTES.values())
+
+
 def example_of(kind: str, pack: Pack, language: str) -> str:
     """Return a TOML data file for a kind of letter, with comments in `lv` or `en`; it works as it is.
 
@@ -56,7 +69,7 @@ def example_data(fields: Sequence[Field]) -> dict[str, object]:
         for name in field.table.split(".") if field.table else []:
             below = table.setdefault(name.removesuffix("[]"), [{}] if name.endswith("[]") else {})
             table = below[0] if isinstance(below, list) else below  # type: ignore[assignment]  # made two lines above
-        table[field.key] = _example(field)
+        table[field.key] = example_value(field)
     return data
 
 
@@ -75,9 +88,9 @@ def data_file_of(kind: str, pack: Pack, language: str, data: Mapping[str, object
             lines += ["", *([f"# {_NOTES[language]['table']}"] if off and not _demanded(table, fields) else [])]
             lines.append(off + (f"[[{table[:-2]}]]" if table.endswith("[]") else f"[{table}]"))
             for field in own:
-                lines += _comment(field, fields, language) if not number else []
+                lines += comment_of(field, fields, language) if not number else []
                 silent = "" if field.key in entry else "#"
-                value = _toml(field, entry.get(field.key, _example(field)))
+                value = toml_value(field, entry.get(field.key, example_value(field)))
                 lines += [silent + line for line in f"{field.key} = {value}".split("\n")]
     return "\n".join(lines) + "\n"
 
@@ -112,7 +125,8 @@ def grouped(fields: Sequence[Field]) -> list[Field]:
     return sorted(fields, key=lambda field: tables.index(field.table))
 
 
-def _comment(field: Field, fields: Sequence[Field], language: str) -> list[str]:
+def comment_of(field: Field, fields: Sequence[Field], language: str) -> list[str]:
+    """Return the comment lines that a field has in a data file."""
     notes = _NOTES[language]
     if field.one_of:
         keys = ", ".join(other.key for other in fields if other.one_of == field.one_of)
@@ -139,7 +153,8 @@ def _condition(field: Field, fields: Sequence[Field]) -> str:
     return f"{path} = {' | '.join(possible)}"
 
 
-def _example(field: Field) -> object:
+def example_value(field: Field) -> object:
+    """Return the example that a field declares, as the value that a data file has."""
     match field.type:
         case FieldType.NUMBER:
             return int(field.example)
@@ -149,7 +164,7 @@ def _example(field: Field) -> object:
             return field.example
 
 
-def _toml(field: Field, value: object) -> str:
+def toml_value(field: Field, value: object) -> str:
     """Return a value as TOML has it."""
     if field.type is FieldType.DATE and _is_day(value):
         return str(value)
