@@ -584,8 +584,26 @@ def test_a_foreign_notice_about_the_council_says_what_it_wishes(office, pki):
         decide(office, notice, "accept", why="read", act="council-notice", **said)
     with pytest.raises(UsageError, match="nothing about the council"):
         decide(office, notice, "accept", why="read", act="proposal", wish="no", **said)
+    for act, wish in (("council-notice", "later"), ("accession", "change"), ("delegation", "recall")):
+        with pytest.raises(UsageError, match="does not say"):
+            decide(office, notice, "accept", why="read", act=act, wish=wish, **said)
     (event,) = decide(office, notice, "accept", why="read", act="council-notice", wish="yes", **said).events
     assert event.type is EventType.COUNCIL_JOINED
+
+
+def test_a_withdrawal_for_a_day_on_which_the_organisation_has_left_does_not_fit(desk_of, pki):
+    desk = desk_of()
+    register(desk, pki, "accession")
+    today = riga_day(now())
+    leaves = {days: {"withdrawal": {"effective": today + timedelta(days=days)}} for days in (10, 30, 60)}
+    register(desk, pki, "withdrawal", **leaves[30])
+    late = take(desk, pki.sign(letter_pdf("withdrawal", A, [ANNA], **leaves[60]), ANNA, "B-LT"))
+    assert codes(late) == [ReasonCode.STATE]
+    with pytest.raises(UsageError, match="STATE"):
+        accept(desk.database, RULES, late.intake, by=CLERK, at=now())
+    assert list(accept_all_in_order(desk.database, RULES, by=CLERK, at=now())) == []
+    earlier = take(desk, pki.sign(letter_pdf("withdrawal", A, [ANNA], **leaves[10]), ANNA, "B-LT"))
+    assert codes(earlier) == []
 
 
 def test_a_foreign_withdrawal_counts_from_the_later_day_that_it_names(office, pki):

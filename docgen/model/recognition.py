@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.model.acts import Act
 from docgen.model.reasons import Decision, Reason, ReasonCode
@@ -18,13 +19,13 @@ from docgen.model.replay import replay
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from docgen.model.events import Event
 
 __all__ = [
     "DELEGATION",
+    "WISHES",
     "Act",
     "Appearance",
     "LetterKind",
@@ -35,6 +36,7 @@ __all__ = [
     "Signer",
     "SignerComparison",
     "compare_signers",
+    "day_met",
     "does_not_fit",
     "needs_a_day",
     "same_name",
@@ -243,6 +245,21 @@ def needs_a_day(kind: str | None, mode: str) -> bool:
     """Whether somebody has to say from which day a letter counts: a delegate's organisation accedes when he signs."""
     return kind == DELEGATION and mode != "letter"
 
+
+def day_met(act: Act, received: date, letter: Mapping[str, Any]) -> date:
+    """Return the day on which a letter meets the register: of receipt, for a withdrawal the later one that it names.
+
+    `letter` has the data of a letter whose page was held against them; memorandum, clause 16.
+    """
+    named = letter.get("withdrawal", {}).get("effective") if act is Act.WITHDRAWAL else None
+    return received if named is None else max(received, date.fromisoformat(named))
+
+
+# What a letter can say about the council, by what it does; a notice says one of these, an accession may.
+WISHES: Mapping[Act, tuple[str, ...]] = {
+    Act.ACCESSION: ("yes", "no"),
+    Act.COUNCIL_NOTICE: ("yes", "change", "recall", "no"),
+}
 
 # What a council notice says that only an organisation with a seat can say.
 _OF_A_SEAT = frozenset({"change", "recall", "no"})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from docgen.database import open_database
 from docgen.errors import UsageError
-from docgen.model.recognition import Act
+from docgen.model.recognition import WISHES, Act
 from docgen.model.text import say
 from docgen.workflow.register import Accepted, Answered, Refused, Said, accept, accept_all_in_order, refuse
 from docgen.workflow.rules import checked_number, rules_of_workspace
@@ -32,18 +32,20 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-# Letters that can say something about the council.
-_ABOUT_COUNCIL = frozenset({"accession", "delegation", "council-notice"})
-
-
 def _check_wish(act: str, wish: str | None) -> None:
     if wish is None and act == "council-notice":
         raise UsageError(
             say("a notice about the council says what the organisation wishes there"),
             say("Read the letter and add: --wish yes|change|recall|no"),
         )
-    if wish is not None and act not in _ABOUT_COUNCIL:
+    known = WISHES.get(ACTS[act], ())
+    if wish is not None and not known:
         raise UsageError(say("such a letter says nothing about the council"), say("Leave out --wish."))
+    if wish is not None and wish not in known:
+        raise UsageError(
+            say("such a letter does not say “{wish}” about the council", wish=wish),
+            say("Read the letter and give: --wish {known}", known="|".join(known)),
+        )
 
 
 class Decider:

@@ -25,7 +25,7 @@ from docgen.errors import DocgenError, ExitCode, MismatchError, UnreadableError,
 from docgen.model.events import instant_to_text
 from docgen.model.moments import riga_day
 from docgen.model.reasons import Decision, Reason, ReasonCode, advised
-from docgen.model.recognition import DELEGATION, Recognised, RecognisedAs, does_not_fit, needs_a_day
+from docgen.model.recognition import DELEGATION, Recognised, RecognisedAs, day_met, does_not_fit, needs_a_day
 from docgen.model.report import FileFormat, FileReport
 from docgen.model.text import say
 from docgen.register.begun import Begun, abandoned, begin, end, working
@@ -327,7 +327,7 @@ def _against_register(
             load_events(connection),
             act=what.act,
             organisation=what.organisation,
-            effective_on=riga_day(receipt.received_at),
+            effective_on=day_met(what.act, riga_day(receipt.received_at), recognition.letter or {}),
             intake=next_intake(connection, receipt.received_at),
             wish=((recognition.letter or {}).get("council") or {}).get("wish"),
             delegates=what.kind != DELEGATION or desk.mode != "letter",

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from docgen.errors import ExitCode, UsageError
 from docgen.model.decisions import Rules, entry_into_force, events_of
 from docgen.model.events import Event, instant_to_text
-from docgen.model.moments import riga_day
 from docgen.model.reasons import Decision, Reason, ReasonCode, decision_of
 from docgen.model.recognition import DELEGATION, does_not_fit, needs_a_day
 from docgen.model.text import Message, say
@@ -29,7 +28,7 @@ from docgen.register.intake import (
     find_decision,
     record_decision,
 )
-from docgen.workflow.registration import Decided, Said, chosen_day, registration_of, said_by_letter
+from docgen.workflow.registration import Decided, Said, chosen_day, day_of, registration_of, said_by_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,7 +126,7 @@ def _accept_if_in_order(
         return _accept(connection, rules, arrival, decision)
     if said is None or needs_a_day(said.kind, rules.mode):
         return None
-    day = riga_day(arrival.received_at)
+    day = day_of(connection, arrival, said)
     if decision_of(reasons_now(arrival, said, load_events(connection), rules, day)) is not Decision.ACCEPT:
         return None
     return _accept(connection, rules, arrival, decision)
@@ -219,7 +218,7 @@ def _accept(connection: Connection, rules: Rules, arrival: Arrival, decision: De
     what = _what_is_said(connection, arrival, decision.said)
     chosen = chosen_day(rules, arrival, what, decision)
     events = load_events(connection)
-    reasons = reasons_now(arrival, what, events, rules, chosen or riga_day(arrival.received_at))
+    reasons = reasons_now(arrival, what, events, rules, chosen or day_of(connection, arrival, what))
     if decision_of(reasons) is not Decision.ACCEPT and not why:
         codes = ", ".join(dict.fromkeys(reason.code.value for reason in reasons))
         raise _needs_why(intake, say("docgen did not propose to accept it ({codes})", codes=codes))

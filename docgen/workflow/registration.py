@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from docgen.errors import UsageError
 from docgen.model.decisions import Registration
 from docgen.model.events import Evidence, EvidenceKind, instant_from_text
 from docgen.model.moments import riga_day
-from docgen.model.recognition import Act, RecognisedAs, needs_a_day
+from docgen.model.recognition import Act, RecognisedAs, day_met, needs_a_day
 from docgen.model.text import say
 from docgen.register.personal import keep_personal, personal_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
     from docgen.database import Connection
     from docgen.model.decisions import Rules
     from docgen.register.intake import Arrival
 
-__all__ = ["Decided", "Said", "chosen_day", "registration_of", "said_by_letter"]
+__all__ = ["Decided", "Said", "chosen_day", "day_of", "registration_of", "said_by_letter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,11 @@ def said_by_letter(connection: Connection, arrival: Arrival) -> Said | None:
 def _letter_data(connection: Connection, arrival: Arrival) -> Mapping[str, Any]:
     kept = personal_value(connection, arrival.fields["letter"]) if "letter" in arrival.fields else None
     return kept or {}
+
+
+def day_of(connection: Connection, arrival: Arrival, said: Said) -> date:
+    """Return the day on which a letter meets the register, as far as it says so itself (`day_met`)."""
+    return day_met(said.act, riga_day(arrival.received_at), _letter_data(connection, arrival))
 
 
 def chosen_day(rules: Rules, arrival: Arrival, said: Said, decision: Decided) -> date | None:
@@ -151,6 +156,4 @@ def _effective_on(rules: Rules, arrival: Arrival, said: Said, letter: Mapping[st
     if said.act is Act.ACCESSION and rules.effective == "signed" and arrival.fields["signed_at"]:
         # Several who sign jointly have signed when the last one has (domain.md §6.4).
         return max(riga_day(instant_from_text(moment)) for moment in arrival.fields["signed_at"])
-    if said.act is Act.WITHDRAWAL and "effective" in letter.get("withdrawal", {}):
-        return max(received, date.fromisoformat(letter["withdrawal"]["effective"]))
-    return received
+    return day_met(said.act, received, letter)
