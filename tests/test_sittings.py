@@ -5,6 +5,7 @@ import re
 import shutil
 import struct
 import tomllib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -484,6 +485,23 @@ def test_the_commands_make_each_paper_from_the_example(tmp_path):
         *("invitation-2027-01-28-2.docx", "invitation-2027-01-28-2.pdf"),
         *("minutes-2027-01-28-2-draft.docx", "minutes-2027-01-28-2-draft.pdf"),
     ]
+
+
+def test_a_pack_without_an_example_of_a_sitting_says_how_to_begin(tmp_path):
+    folder = tmp_path / "own"
+    shutil.copytree(builtin_packs() / "iem", folder)
+    (folder / "sitting.example.toml").unlink()
+    error = run("minutes", "--example", "--pack", folder).exception
+    assert isinstance(error, UsageError)
+    assert "--new" in str(error.hint)
+
+
+def test_no_extract_is_certified_before_its_minutes_were_approved():
+    sitting = read(approved())
+    early = replace(CERTIFIED, day=date(2027, 6, 9))
+    with pytest.raises(UsageError, match="before the minutes were approved"):
+        extract_document(sitting, PACKS["iem"], [2], early)
+    assert extract_document(sitting, PACKS["iem"], [2], replace(early, day=date(2027, 6, 10)))
 
 
 def test_the_extract_takes_its_certification_from_options_or_the_file_and_asks_for_what_is_missing(tmp_path):

@@ -83,8 +83,6 @@ def _certification(papers: Papers, options: dict[str, str | None]) -> Certificat
         day = typed_day(options["day"])
     table = read_table(dict(chosen))
     name, position, organisation = (table.text(key) for key in ("by", "position", "organisation"))
-    if problems := [*table.problems(), *unprintable(chosen)]:
+    if problems := [*table.problems(), *unprintable(chosen, fonts=papers.pack.look.fonts)]:
         raise DataError("docgen extract", problems)
-    if day < (papers.sitting.approved_on or papers.sitting.day):
-        raise UsageError(say("the extract would be certified before the minutes were approved"))
     return Certification(organisation=organisation, position=position, name=name, day=day)

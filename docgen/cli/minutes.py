@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.choices import chosen_formats, chosen_pack, typed_day, workspace_here
+from docgen.cli.choices import typed_day
 from docgen.cli.sitting_papers import loaded_pack, open_papers, sitting_options, workspace_of
 from docgen.cli.speaking import SpeakingCommand, complain, option, tell
+from docgen.errors import UsageError
 from docgen.messages import mark
 from docgen.model.text import say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["chosen_formats", "chosen_pack", "command", "workspace_here"]
+    from docgen.documents.packs import Pack
+
+__all__ = ["command"]
+
+_LARGEST_EXAMPLE = 1_000_000
 
 
 @click.command(
@@ -40,7 +45,7 @@ def command(
 ) -> None:
     """Make the minutes of one sitting."""
     if example:
-        tell((loaded_pack(workspace_of(root), pack).folder / "sitting.example.toml").read_text("utf-8").rstrip("\n"))
+        tell(_example(loaded_pack(workspace_of(root), pack)))
         return
     if new is not None:
         tell(_beginning(root, pack, new))
@@ -62,6 +67,19 @@ def command(
         )
     advice = say("Read them, have the chair and the minute-taker sign the PDF, and keep it with the sitting's papers.")
     papers.write(make_minutes(papers.sitting, papers.pack, papers.formats), None if root.get("quiet") else advice)
+
+
+def _example(pack: Pack) -> str:
+    from docgen.files import read_own  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.toml import decode_text  # noqa: PLC0415 - as above
+
+    path = pack.folder / "sitting.example.toml"
+    if not path.is_file():
+        raise UsageError(
+            say("the pack {pack} has no example of a sitting", pack=pack.name),
+            say("Begin a data file with: docgen minutes --new DAY"),
+        )
+    return decode_text(read_own(path, _LARGEST_EXAMPLE), source=str(path)).rstrip("\n")
 
 
 def _beginning(root: dict[str, object], pack: str | None, day: str) -> str:

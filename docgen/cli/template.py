@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen import __version__
-from docgen.cli.minutes import chosen_pack, workspace_here
+from docgen.cli.choices import chosen_pack, workspace_here
 from docgen.cli.speaking import SpeakingArgument, SpeakingGroup, complain, option, tell
 from docgen.errors import DataError, Problem, UsageError
 from docgen.messages import current, mark, render

@@ -23,11 +23,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.documents.filters import FILTERS
 from docgen.errors import DataError, Problem
+from docgen.model.reading import texts_of
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from jinja2.runtime import Context
 
 __all__ = ["Filled", "fill", "without_head"]
@@ -163,7 +162,7 @@ def fill(source: str, values: Mapping[str, object], *, name: str) -> Filled:
     Private-use characters in template or values would be taken for markers: they are refused too.
     """
     source = without_head(source.replace("\r\n", "\n").removeprefix("\ufeff"))
-    for path, text in (("template", source), *_texts(values, "")):
+    for path, text in (("template", source), *texts_of(values)):
         if _OPEN in text or _CLOSE in text:
             raise DataError(name, [Problem(path=path, message=say("U+E000 and U+E001 cannot be printed."))])
     collector = _Values()
@@ -174,18 +173,6 @@ def fill(source: str, values: Mapping[str, object], *, name: str) -> Filled:
     except (TemplateError, TypeError, ValueError, ArithmeticError) as exc:
         raise _template_error(name, _line_of(exc), str(exc)) from exc
     return Filled(text=text, values=tuple(collector.texts))
-
-
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Yield every text in the values with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _texts(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from _texts(inner, f"{path}[{index}]")
 
 
 def _line_of(exc: Exception) -> int:

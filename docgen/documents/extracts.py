@@ -38,7 +38,8 @@ def make_extract(
 def extract_document(sitting: Sitting, pack: Pack, numbers: Sequence[int], certification: Certification) -> Document:
     """Return the extract with the items of these numbers, in the order of the minutes.
 
-    Raises `UsageError` where there is no such item, or where the minutes are a draft: of a draft there is no extract.
+    Raises `UsageError` where there is no such item, where it would be certified before the minutes were approved, or
+    where they are a draft: of a draft there is no extract.
     """
     known = [item.number for item in sitting.items]
     if sitting.status is SittingStatus.DRAFT:
@@ -46,6 +47,8 @@ def extract_document(sitting: Sitting, pack: Pack, numbers: Sequence[int], certi
             say("the minutes are a draft, and of a draft there is no extract"),
             say('Set sitting.status to "approved" with the table [approval] once they are.'),
         )
+    if sitting.approved_on is not None and certification.day < sitting.approved_on:
+        raise UsageError(say("the extract would be certified before the minutes were approved"))
     if unknown := [number for number in numbers if number not in known]:
         raise UsageError(
             say("the agenda has no item {number}", number=", ".join(map(str, unknown))),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from docgen.documents.font import typeface
 from docgen.errors import Problem
+from docgen.model.reading import texts_of
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
 __all__ = ["unprintable"]
 
@@ -23,17 +23,6 @@ def unprintable(data: Mapping[str, object], *, fonts: str = "") -> list[Problem]
     face = typeface(fonts)
     return [
         Problem(path=path, message=say("has characters that the font cannot print: {names}", names=", ".join(names)))
-        for path, text in _texts(data, "")
+        for path, text in texts_of(data)
         if (names := sorted(f"U+{ord(character):04X}" for character in face.missing(" ".join(text.split("\n")))))
     ]
-
-
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _texts(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _texts(item, f"{path}[{index}]")

@@ -49,7 +49,6 @@ class Task:
     """A decision of the council that somebody carries out. `event` is its number in the register."""
 
     event: int
-    sitting: date
     label: str
     text: str
     responsible: str = ""
@@ -139,7 +138,6 @@ def _task(event: Event, personal: Mapping[str, Mapping[str, Any]]) -> Task:
     deadline = data.get("deadline")
     return Task(
         event=event.seq,
-        sitting=event.effective_on,
         label=str(data.get("label", "")),
         text=str(data.get("text", "")),
         responsible=str(personal.get(str(data.get("personal", "")), {}).get("responsible", "")),

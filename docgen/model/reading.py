@@ -18,9 +18,9 @@ from docgen.model.moments import moment_from_text
 from docgen.model.text import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Table", "read_table", "refused_character"]
+__all__ = ["Table", "read_table", "refused_character", "texts_of"]
 
 _LONGEST = 20_000
 _LARGEST = 1000  # points or millimetres: larger than any page
@@ -47,6 +47,18 @@ def refused_character(text: str) -> str | None:
         if unicodedata.bidirectional(character) in _RIGHT_TO_LEFT:
             return character
     return None
+
+
+def texts_of(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text in plain data with its path: `items[0].title`."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from texts_of(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from texts_of(inner, f"{path}[{index}]")
 
 
 def read_table(data: Mapping[str, object]) -> Table:

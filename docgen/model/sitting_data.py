@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from docgen.errors import DataError
 from docgen.model.certificates import mask_codes
 from docgen.model.memorandum import Approver
-from docgen.model.reading import Table, read_table
+from docgen.model.reading import Table, read_table, texts_of
 from docgen.model.sitting import (
     GUEST,
     SCHEMA,
@@ -39,7 +39,7 @@ from docgen.model.sitting import (
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["check_sitting"]
 
@@ -102,24 +102,13 @@ def check_sitting(
         certification=_certification(root.table("certification", required=False)),
     )
     _agree(root, result, held=held)
-    for path, text in _texts(data, ""):
+    for path, text in texts_of(data):
         if mask_codes(text) != text:
             root.add(path, say("has a personal code; what the council publishes names nobody by one"))
     problems = root.problems()
     if problems:
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
     return result
-
-
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _texts(item, f"{path}[{index}]")
 
 
 def _agree(root: Table, sitting: Sitting, *, held: bool) -> None:
