@@ -1,5 +1,6 @@
 """`docgen letter --ask`: one field after another, each answer checked as it is typed, in a real terminal too."""
 
+import json
 import os
 import pty
 import select
@@ -213,6 +214,97 @@ def test_where_the_answers_end_too_early_they_are_kept_and_can_be_gone_on_with(t
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["accession-draft.toml"]
 
 
+OWN = """\
+# My own file
+schema = "docgen-letter/1"
+[organisation]   # we
+name = 'Biedrība "Alfa"'
+registration_number = "40008999902"
+legal_address = "Rīga"
+email = "a@alfa.example"
+[letter]
+date = 2026-11-20  # signing
+[[signatories]]
+name = "Anna Bērziņa"
+position = "locekle"
+mandate = "statutory"
+[contact]
+name = "Jānis Ozols"
+# the end
+"""
+
+
+def ask_with_own(folder, *answers, content=OWN, name="own.toml"):
+    (folder / name).write_text(content, "utf-8")
+    text = "\n".join(["j@alfa.example", *answers, ""])
+    return docgen("letter", "accession", "--ask", "--data", name, "-o", "o", cwd=folder, input=text)
+
+
+def files_in(folder):
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def with_email(text):
+    after = 'name = "Jānis Ozols"\n'
+    added = '# Contact\'s e-mail (at least one of: email, phone)\nemail = "j@alfa.example"\n'
+    return text.replace(after, after + added)
+
+
+def test_a_data_file_that_is_overwritten_keeps_its_text_and_who_may_read_it(tmp_path):
+    (tmp_path / "own.toml").touch(mode=0o600)
+    run = ask_with_own(tmp_path, "yes", "yes")
+    assert run.returncode == 0, run.stderr
+    assert "Saved: own.toml" in run.stderr
+    assert (tmp_path / "own.toml").read_text("utf-8") == with_email(OWN)
+    assert (tmp_path / "own.toml").stat().st_mode & 0o777 == 0o600
+    assert files_in(tmp_path) == ["own.toml"]
+
+
+@pytest.mark.parametrize("answer", ["no", ""])
+def test_without_a_yes_the_data_file_stays_and_its_text_is_kept_in_another(tmp_path, answer):
+    run = ask_with_own(tmp_path, "yes", answer)
+    assert run.returncode == 0, run.stderr
+    assert "Overwrite own.toml?" in run.stderr
+    assert (tmp_path / "own.toml").read_text("utf-8") == OWN
+    assert (tmp_path / "accession-40008999902.toml").read_text("utf-8") == with_email(OWN)
+
+
+def test_a_link_to_the_data_file_stays_a_link(tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "real.toml").touch()
+    (tmp_path / "own.toml").symlink_to("there/real.toml")
+    assert ask_with_own(tmp_path, "yes", "yes").returncode == 0
+    assert (tmp_path / "own.toml").is_symlink()
+    assert (tmp_path / "there" / "real.toml").read_text("utf-8") == with_email(OWN)
+
+
+def test_json_is_saved_as_a_new_data_file_and_is_never_overwritten(tmp_path):
+    content = json.dumps({**tomllib.loads(OWN), "letter": {"date": "2026-11-20"}})
+    run = ask_with_own(tmp_path, "yes", content=content, name="own.json")
+    assert run.returncode == 0, run.stderr
+    assert "Overwrite" not in run.stderr
+    assert (tmp_path / "own.json").read_text("utf-8") == content
+    saved = tomllib.loads((tmp_path / "accession-40008999902.toml").read_text("utf-8"))
+    assert saved["contact"] == {"name": "Jānis Ozols", "email": "j@alfa.example"}
+
+
+def test_a_text_that_cannot_be_kept_is_told_and_never_overwritten(tmp_path):
+    scattered = OWN.replace("# the end", '[[signatories]]\nname = "B"\nposition = "C"\nmandate = "statutory"')
+    run = ask_with_own(tmp_path, "yes", content=scattered)
+    assert run.returncode == 0, run.stderr
+    assert "The text of the data file cannot be kept as it stands" in run.stderr
+    assert (tmp_path / "own.toml").read_text("utf-8") == scattered
+    saved = tomllib.loads((tmp_path / "accession-40008999902.toml").read_text("utf-8"))
+    assert [one["name"] for one in saved["signatories"]] == ["Anna Bērziņa", "B"]
+
+
+def test_answers_that_are_cut_short_are_kept_in_the_text_of_the_data_file(tmp_path):
+    run = ask_with_own(tmp_path)
+    assert run.returncode == ExitCode.INTERRUPTED
+    assert (tmp_path / "own.toml").read_text("utf-8") == OWN
+    assert (tmp_path / "accession-draft.toml").read_text("utf-8") == with_email(OWN)
+
+
 class Terminal:
     """docgen in a pseudo-terminal of its own, as a person has it."""
 
@@ -280,6 +372,22 @@ def test_in_a_terminal_a_wrong_answer_is_told_in_latvian_and_the_letter_is_made(
     terminal.wait_for("Saglabāts: accession-40008999902.toml")
     assert terminal.end() == 0
     assert len(list((tmp_path / "o").iterdir())) == 2
+
+
+def test_in_a_terminal_a_data_file_that_changed_in_the_meantime_is_not_overwritten(tmp_path):
+    (tmp_path / "own.toml").write_text(OWN, "utf-8")
+    terminal = Terminal(tmp_path, "lv", "letter", "accession", "--ask", "--data", "own.toml", "-o", "o")
+    for answer in ("j@alfa.example", "jā"):
+        terminal.wait_for("> ")
+        terminal.type(answer + "\n")
+    terminal.wait_for("Vai pārrakstīt own.toml?")
+    terminal.wait_for("> ")
+    (tmp_path / "own.toml").write_text(OWN + "# more\n", "utf-8")
+    terminal.type("jā\n")
+    terminal.wait_for("own.toml pa šo laiku ir mainīta")
+    terminal.wait_for("Saglabāts: accession-40008999902.toml")
+    assert terminal.end() == 0
+    assert (tmp_path / "own.toml").read_text("utf-8") == OWN + "# more\n"
 
 
 def test_in_a_terminal_ctrl_c_keeps_the_answers_in_a_whole_file_and_makes_no_letter(tmp_path):

@@ -108,6 +108,19 @@ def test_questions_are_asked_and_answered(elsewhere, tmp_path):
     assert (tmp_path / "accession-40008999902.toml").is_file()
 
 
+@pytest.mark.parametrize("platform", ["", "win32", "darwin"])
+def test_answers_are_put_into_a_data_file_that_is_overwritten(elsewhere, tmp_path, platform):
+    whole = elsewhere("letter", "accession", "--example").stdout
+    address = next(line for line in whole.splitlines() if line.startswith("legal_address"))
+    path = tmp_path / "ngo.toml"
+    path.write_bytes(whole.replace(f"{address}\n", "").replace("\n", "\r\n").encode())
+    answers = f"{address.split(' = ')[1][1:-1]}\nyes\nyes\n"
+    done = elsewhere("letter", "accession", "--ask", "--data", path.name, "-o", "o", input=answers, platform=platform)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 2), done.stderr
+    assert "Saved: ngo.toml" in done.stderr
+    assert f"{address}\r\n".encode() in path.read_bytes()
+
+
 @pytest.mark.parametrize("arguments", [("list",), ("fields", "accession"), ("check",)], ids=" ".join)
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_templates_are_listed_described_and_checked(elsewhere, arguments, platform):
