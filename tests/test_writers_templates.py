@@ -232,6 +232,8 @@ def test_no_text_is_ever_markup(name):
         ("{{ lipsum() }}", "line 1: The template cannot be filled: 'lipsum' is undefined."),
         ("{{ name|safe }}", "line 1: The template cannot be filled: No filter named 'safe'"),
         ("{% include 'x' %}", "line 1: The template cannot be filled: "),
+        ("a\n\n{{ name | date_when }}", "line 3: The template cannot be filled: AttributeError: 'str' object"),
+        ("{{ {} | contact_line }}", "line 1: The template cannot be filled: KeyError: 'name'"),
     ],
 )
 def test_what_does_not_fit_is_named_with_its_line(source, said):

@@ -172,6 +172,9 @@ def fill(source: str, values: Mapping[str, object], *, name: str) -> Filled:
         raise _template_error(name, exc.lineno, exc.message or "") from exc
     except (TemplateError, TypeError, ValueError, ArithmeticError) as exc:
         raise _template_error(name, _line_of(exc), str(exc)) from exc
+    except (LookupError, AttributeError, AssertionError) as exc:
+        # A filter that was given another kind of value than it is for.
+        raise _template_error(name, _line_of(exc), f"{type(exc).__name__}: {exc}") from exc
     return Filled(text=text, values=tuple(collector.texts))
 
 
