@@ -350,6 +350,14 @@ def test_a_hostile_workbook_is_refused_before_anything_is_made(name):
     assert any(words in message for _, message in refused(content))
 
 
+def test_a_first_sheet_that_is_hidden_is_not_what_people_see():
+    def change(sheet):
+        sheet.sheet_state = "hidden"
+        sheet.parent.active = sheet.parent.create_sheet("seen")
+
+    assert refused(xlsx_of(rows(1), change)) == [("Sheet", "is hidden: show it, or delete it")]
+
+
 def test_what_a_workbook_says_of_its_size_hides_no_cell():
     found = read(_hostile(rb'<dimension ref="[^"]*"', b'<dimension ref="B2:B2"'))
     assert [row.data["organisation"]["registration_number"] for row in found] == NUMBERS[:3]

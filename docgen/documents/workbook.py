@@ -50,7 +50,7 @@ def open_workbook(
 ) -> Iterator[tuple[int, Iterator[tuple[int, Sequence[Cell]]]]]:
     """Give how many rows the first sheet of a workbook has, and the rows with their numbers and the values of cells.
 
-    Raises `DataError` with what is wrong; rows raise none.
+    Raises `DataError` with what is wrong; a row does where openpyxl cannot read it after all.
     """
     _check_package(file, source)
     import openpyxl  # noqa: PLC0415 - loaded by those who read a workbook only
@@ -68,6 +68,9 @@ def open_workbook(
         except Exception as exc:  # openpyxl raises whatever its own code meets in a damaged file
             raise _refused(source, say("is no workbook that docgen reads")) from exc
         try:
+            if sheet.sheet_state != "visible":
+                # Whoever looks at the workbook sees another sheet.
+                raise _refused(source, say("is hidden: show it, or delete it"), sheet.title[:80])
             # What the sheet says of its own size is not believed: it may leave rows and columns out.
             sheet.reset_dimensions()
             yield total, _rows(sheet.iter_rows(min_row=1, min_col=1), source)
