@@ -166,6 +166,12 @@ def test_the_header_of_a_table_without_keys_is_commented_out():
     assert _plain(parse_datafile(result, source="-")) == _plain(data)
 
 
+def test_a_line_of_another_table_that_is_commented_out_stays():
+    original = f'{ODD}\n#[council.representative]\n#email = "janis@drosapilseta.example"\n'
+    result = saved("accession", original.encode()).decode()
+    assert without(original, result) == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["lv", "en"])
 def test_a_draft_of_docgens_own_becomes_the_file_with_all_answers(kind, language):
