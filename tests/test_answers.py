@@ -662,6 +662,17 @@ def test_a_notice_is_recorded_once_and_only_about_its_own_case(office, pki):
         record_sent(office, first, signed, by=CLERK, at=now(), on=riga_day(now()) + timedelta(days=1))
 
 
+def test_a_notice_to_another_organisation_is_not_recorded_about_this_one(office, pki):
+    (intake,) = arrive(office, pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT"))
+    decide(office, intake, "accept")
+    ((reply, _),) = answered(office, intake)
+    data = merged(reply.data, {**SIGNED, "organisation": {"registration_number": B, "name": "Biedrība “Beta”"}})
+    (pdf,) = make_letter(check_letter("receipt", data, load_pack(IEM)), ["pdf"]).values()
+    signed = pki.sign(pdf, "Ilze Kalniņa", "B-LT")
+    with pytest.raises(UsageError, match=f"goes to {B}"):
+        record_sent(office, intake, signed, by=CLERK, at=now())
+
+
 def test_a_notice_that_docgen_did_not_print_needs_its_kind(office, pki):
     (intake,) = arrive(office, flawed(pki, "unsigned"))
     decide(office, intake, "refuse")

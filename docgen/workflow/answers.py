@@ -80,6 +80,12 @@ class Case:
         proposed = self.decision is None and decision_of(self.arrival.reasons) is Decision.REFUSE
         return (RETURN,) if refused or proposed else ()
 
+    def is_addressee(self, kind: str, organisation: str) -> bool:
+        """Whether a letter of that kind goes to an organisation; to anybody where the case does not prove to whom."""
+        if kind == IN_FORCE:
+            return self.in_force is not None and organisation in self.in_force.data.get("organisations", ())
+        return self.registered is None or organisation == self.registered.organisation
+
     @property
     def kind(self) -> str:
         """What kind of letter arrived, as far as somebody stands for it: the page, or a person who read it."""

@@ -76,8 +76,9 @@ def record_sent(
 
     `verifier` looks at the file where its caller has one at work; else one is started, by the workspace's trust data.
 
-    Raises `UsageError` where the file is not signed or its signature fails, where it is about another arrival or does
-    not fit this one, where nobody says what kind of notice it is, or for a day in the future or before the receipt.
+    Raises `UsageError` where the file is not signed or its signature fails, where it is about another arrival, goes to
+    another organisation or does not fit this one, where nobody says what kind of notice it is, or for a day in the
+    future or before the receipt.
     Nothing is recorded then.
     """
     by = written_by(by)
@@ -172,6 +173,15 @@ def _what_it_is(report: FileReport, case: Case, kind: str | None) -> _Notice:
             say("It can be answered with: {kinds}.", kinds=", ".join(case.kinds) or "-"),
         )
     if payload is not None and said is not None:
+        if not case.is_addressee(chosen, payload.organisation):
+            raise UsageError(
+                say(
+                    "the letter goes to {organisation}, whom {intake} is not about",
+                    organisation=payload.organisation or "-",
+                    intake=intake,
+                ),
+                say("Draw it up anew with: docgen register answer {intake}", intake=intake),
+            )
         return _Notice(kind=chosen, organisation=payload.organisation, name=payload.name, reference=payload.reference)
     found, event = case.arrival.fields["recognised"], case.registered
     if event is not None:
