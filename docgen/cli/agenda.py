@@ -4,41 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
-from docgen.cli.sitting_papers import open_papers, sitting_options
-from docgen.cli.speaking import SpeakingCommand
+from docgen.cli.sitting_papers import paper_before
 from docgen.messages import mark
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from docgen.cli.sitting_papers import Papers
 
 __all__ = ["command"]
 
 
-@click.command(
-    name="agenda",
-    cls=SpeakingCommand,
-    help=mark("Draw up the agenda of a council sitting from SITTING.toml, as PDF and DOCX with the same words."),
-)
-@sitting_options
-@click.pass_obj
-def command(
-    root: dict[str, object], /, *, sitting: Path | None, pack: str | None, formats: str, output: Path | None
-) -> None:
-    """Make the agenda of one sitting."""
-    papers = open_papers(
-        root,
-        sitting=sitting,
-        pack=pack,
-        formats=formats,
-        output=output,
-        held=False,
-        missing=say("Give its data file: docgen agenda SITTING.toml   or begin one: docgen minutes --new DAY"),
-    )
+def _make(papers: Papers) -> dict[str, bytes]:
     from docgen.documents.agendas import make_agenda  # noqa: PLC0415 - `--help` does not pay for it
 
-    advice = say("Read it, then send it to the members; publish it where the council's agendas stand.")
-    files = make_agenda(papers.sitting, papers.pack, papers.formats)
-    papers.write(files, None if root.get("quiet") else advice)
+    return make_agenda(papers.sitting, papers.pack, papers.formats)
+
+
+command = paper_before(
+    "agenda",
+    description=mark("Draw up the agenda of a council sitting from SITTING.toml, as PDF and DOCX with the same words."),
+    missing=say("Give its data file: docgen agenda SITTING.toml   or begin one: docgen minutes --new DAY"),
+    advice=say("Read it, then send it to the members; publish it where the council's agendas stand."),
+    make=_make,
+)

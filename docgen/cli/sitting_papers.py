@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.choices import chosen_formats, chosen_pack, workspace_here
-from docgen.cli.speaking import complain, option, tell
+from docgen.cli.speaking import SpeakingCommand, complain, option, tell
 from docgen.errors import UsageError
 from docgen.messages import mark
 from docgen.model.text import say
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docgen.model.text import Message
     from docgen.workspace import Workspace
 
-__all__ = ["Papers", "loaded_pack", "open_papers", "read_data", "sitting_options", "workspace_of"]
+__all__ = ["Papers", "loaded_pack", "open_papers", "paper_before", "read_data", "sitting_options", "workspace_of"]
 
 
 def sitting_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,6 +81,25 @@ def open_papers(
     described = read_sitting(read_data(sitting), loaded, source=str(sitting), held=held)
     folder = output or (workspace.output / "sittings" if workspace else Path())
     return Papers(sitting=described, source=str(sitting), pack=loaded, formats=kinds, folder=folder)
+
+
+def paper_before(
+    name: str, *, description: str, missing: Message, advice: Message, make: Callable[[Papers], Mapping[str, bytes]]
+) -> click.Command:
+    """Return the command for a paper that is made before the sitting is held, with the options of them all."""
+
+    @click.command(name=name, cls=SpeakingCommand, help=description)
+    @sitting_options
+    @click.pass_obj
+    def command(
+        root: dict[str, object], /, *, sitting: Path | None, pack: str | None, formats: str, output: Path | None
+    ) -> None:
+        papers = open_papers(
+            root, sitting=sitting, pack=pack, formats=formats, output=output, held=False, missing=missing
+        )
+        papers.write(make(papers), None if root.get("quiet") else advice)
+
+    return command
 
 
 def workspace_of(root: Mapping[str, object]) -> Workspace | None:
