@@ -414,6 +414,18 @@ def test_a_registration_that_is_void_is_not_answered(office, pki):
         answered(office, intake)
 
 
+def test_a_void_accession_is_not_answered_though_its_seat_was_forgotten(office, pki):
+    (intake,) = arrive(
+        office, pki.sign(letter_pdf("accession", A, [ANNA], **notice("yes", representative=PERSON)), ANNA, "B-LT")
+    )
+    accession, seat = decide(office, intake, "accept").events
+    assert (accession.type, seat.type) == (EventType.ACCESSION, EventType.COUNCIL_JOINED)
+    with open_database(office.database_url) as database:
+        correct(database, accession.seq, by=CLERK, at=now(), why="misread")
+    with pytest.raises(UsageError, match="is void"):
+        answered(office, intake)
+
+
 def test_a_letter_that_came_again_is_answered_under_its_first_number(office, pki):
     signed = pki.sign(letter_pdf("accession", A, [ANNA]), ANNA, "B-LT")
     (first,) = arrive(office, signed)

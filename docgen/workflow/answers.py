@@ -62,7 +62,9 @@ class Case:
     @property
     def registered(self) -> Event | None:
         """The event that registers the letter; None where it is not registered, or where the event is void."""
-        return next((event for event in self.events if event.intake and event.organisation), None)
+        recorded = (self.decision or {}).get("events", ())
+        # The letter's own event is the first that its registration records; seat and entry into force come after it.
+        return next((event for event in self.events if event.seq == min(recorded)), None)
 
     @property
     def in_force(self) -> Event | None:
