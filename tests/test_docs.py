@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ TEXT = readme.README.read_text("utf-8")
 
 def test_the_made_parts_of_the_readme_are_those_of_the_program():
     assert readme.current(TEXT) == TEXT
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_called_by_itself_names_the_same_options_for_help(name):
+    command = import_module(COMMANDS[name][0]).command
+    assert "-h, --help" in CliRunner().invoke(command, ["--help"]).output
 
 
 @pytest.mark.parametrize("name", COMMANDS)

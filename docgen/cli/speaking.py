@@ -131,7 +131,12 @@ class SpeakingArgument(click.Argument):
 
 
 class SpeakingCommand(click.Command):
-    """A command whose help is translated when it is shown."""
+    """A command whose help is translated when it is shown; `-h` and `--help` ask for it, however it was called."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401 - Click's own settings
+        """Make the command as Click does."""
+        super().__init__(*arguments, **settings)
+        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Have the help option speak the language chosen meanwhile."""
