@@ -24,7 +24,7 @@ from docgen.documents.packs import load_pack
 from docgen.documents.payloads import parse_payload
 from docgen.documents.structure import structure_text
 from docgen.documents.wordtext import docx_text
-from docgen.errors import DataError, UnreadableError
+from docgen.errors import DataError, UnreadableError, UsageError
 from docgen.model.latvian import date_of, date_plain, date_until, date_when
 from docgen.model.reading import refused_character
 from docgen.workspace import builtin_packs
@@ -445,3 +445,26 @@ def test_a_letter_older_than_its_memorandum_is_a_fault_of_the_data():
     with pytest.raises(DataError) as caught:
         check_letter("accession", data, PACK)
     assert [problem.path for problem in caught.value.problems] == ["letter.date"]
+
+
+def said(*arguments):
+    result = CliRunner().invoke(root, ["--lang", "en", "letter", *map(str, arguments)])
+    error = result.exception
+    return f"{error} {error.hint}" if isinstance(error, UsageError) else result.stderr
+
+
+def test_a_mistyped_kind_is_told_with_the_nearest_one_and_no_kind_with_all():
+    assert "Did you mean accession?" in said("accesion")
+    assert "Did you mean accession?" in said("accesion", "--example")
+    nothing = said()
+    assert "which letter?" in nothing
+    assert "withdrawal" in nothing
+
+
+def test_the_last_sentence_says_where_a_letter_goes_by_who_writes_it(tmp_path):
+    for kind, advice in (
+        ("accession", "e-address of Iekšlietu ministrijas"),
+        ("receipt", "docgen register sent INTAKE"),
+    ):
+        (tmp_path / "d.toml").write_text(example_of(kind, PACK, "en"), "utf-8")
+        assert advice in said(kind, "--data", tmp_path / "d.toml", "-o", tmp_path)

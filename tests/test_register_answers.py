@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from docgen.database import open_database
-from docgen.errors import UsageError
+from docgen.errors import ExitCode, UsageError
 from docgen.model.reasons import Reason, ReasonCode, advised, decision_of
 from docgen.model.recognition import MilderReason
 from docgen.model.text import say
@@ -253,3 +253,23 @@ def test_a_void_registration_gives_an_organisation_no_contact(workspace, databas
 def test_personal_values_are_erased_of_whose_they_are_by_the_correction(database):
     assert erasable(database, A).values == ()
     assert erase(database, B, by=CLERK, at=NOW, why="asked").count == 3
+
+
+def test_a_decision_says_what_has_no_effect_and_a_list_says_in_words_what_a_letter_is(workspace, database):
+    notice = arrive(database, 1, act="council-notice", letter={**LETTER, "letter": {"date": "2026-11-20"}})
+    later = arrive(database, 2)
+    # Both on one day: the notice's number lies before that of the accession, so it finds no member.
+    accept(database, RULES, later, by=CLERK, at=NOW)
+    assert "notice to the council" in run(workspace, "list", "--all").stdout
+    done = run(workspace, "decide", notice, "accept", "--by", CLERK, "--why", "x").stdout
+    assert "joins the council" in done
+    assert "[no effect]" in done
+    assert f"docgen register show {notice}" in done
+    assert "[no effect]" in run(workspace, "history", A).stdout
+    assert "in the council since" not in run(workspace, "show", A).stdout
+
+
+def test_what_is_no_registration_number_has_no_history(workspace, database):
+    arrive(database, 1)
+    assert run(workspace, "history", "123").returncode == ExitCode.USAGE
+    assert "no registration number" in run(workspace, "history", "123").stderr

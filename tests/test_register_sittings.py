@@ -1,6 +1,7 @@
 """The council in the register: sittings, decisions, by-laws and tasks as events; who is in it; what is due."""
 
 import copy
+import hashlib
 import json
 import tomllib
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +24,7 @@ from docgen.model.due import Due, DueKind, Proposal, due_list, months_after, sit
 from docgen.model.events import Draft, EventType, Evidence, EvidenceKind, chain
 from docgen.model.replay import effective_events
 from docgen.register.events import append_events, load_events
+from docgen.register.intake import log_arrival
 from docgen.register.personal import keep_personal
 from docgen.signatures.trust import load_trust
 from docgen.workflow.correcting import correct
@@ -34,6 +36,7 @@ from docgen.workflow.sittings import record_by_laws, record_done, record_sitting
 from docgen.workspace import builtin_packs, find_workspace, init_workspace
 from tests.corpora import ROOT
 from tests.editions import DAY, made_book, made_edition
+from tests.test_register import arrival_fields
 
 PACK = load_pack(builtin_packs() / "iem")
 EXAMPLE = tomllib.loads((ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8"))
@@ -178,6 +181,19 @@ def test_minutes_that_are_no_pdf_are_not_kept(workspace):
 
 
 # --- By-laws
+
+
+def test_a_letter_that_arrived_is_neither_minutes_nor_by_laws(workspace):
+    content = PDF + b" letter"
+    with open_database(workspace.database_url) as database, database.writing() as connection:
+        log_arrival(connection, AT, {**arrival_fields(1), "sha256": hashlib.sha256(content).hexdigest()})
+    for call in (
+        lambda: record_by_laws(workspace, content, on=date(2026, 12, 1), by=BY, at=AT),
+        lambda: record_sitting(workspace, sitting(), by=BY, at=AT, minutes=content),
+    ):
+        with pytest.raises(UsageError, match="arrived as 2027-0001"):
+            call()
+    assert not events(workspace)
 
 
 def test_by_laws_are_recorded_with_their_file_once(workspace):

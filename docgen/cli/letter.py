@@ -19,15 +19,12 @@ from docgen.model.text import say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docgen.documents.heads import Head
     from docgen.documents.packs import Pack
     from docgen.errors import Problem
+    from docgen.model.text import Message
 
 __all__ = ["command"]
-
-_ADVICE = say(
-    "Read the PDF, sign it (the PDF, not the DOCX) with a qualified signature and time stamp, and send it to the "
-    "Ministry's e-address. Do not save it again in another program."
-)
 
 
 @click.command(
@@ -38,7 +35,7 @@ _ADVICE = say(
         "once; then nothing is written. With --table every row of a table becomes a letter."
     ),
 )
-@click.argument("kind")
+@click.argument("kind", required=False, default="", metavar="KIND")
 @option("--data", type=click.Path(path_type=Path), help=mark("Data file, TOML or JSON; - for standard input."))
 @option("--example", is_flag=True, help=mark("Print a commented data file that works as it is."))
 @option(
@@ -74,12 +71,12 @@ def command(
     folder = root.get("workspace")
     workspace = workspace_here(folder if isinstance(folder, Path) else None)
     kinds = chosen_formats(formats)
-    _refuse_contradictions(kind, data, table, kinds, ask=ask, preview=preview, prints=example or table_example)
     from docgen.documents.letters import head_of  # noqa: PLC0415 - only when a letter is made
     from docgen.documents.packs import open_pack  # noqa: PLC0415 - as above
 
     loaded = open_pack(workspace, chosen_pack(workspace, pack))
-    head_of(kind, loaded)
+    head = head_of(kind, loaded)
+    _refuse_contradictions(kind, data, table, kinds, ask=ask, preview=preview, prints=example or table_example)
     target = output or (workspace.output / "letters" if workspace else Path())
     quiet = bool(root.get("quiet"))
     if example:
@@ -115,12 +112,28 @@ def command(
 
         files += show_pages([path for path in files if path.suffix == ".pdf"], in_terminal=not as_json)
     if as_json:
-        head = {"schema": "docgen-letter/1", "docgen": __version__, "exit_code": 0}
+        whole = {"schema": "docgen-letter/1", "docgen": __version__, "exit_code": 0}
         said = [{"path": one.path, "message": render(one.message)} for one in advice]
-        tell(json.dumps({**head, "files": [str(path) for path in files], "advice": said}, ensure_ascii=False))
+        tell(json.dumps({**whole, "files": [str(path) for path in files], "advice": said}, ensure_ascii=False))
     elif not quiet:
-        complain(_ADVICE)
+        complain(_advice(head, loaded))
     return 0
+
+
+def _advice(head: Head, pack: Pack) -> Message:
+    """Return what to do with the letter now: it depends on who writes it."""
+    from docgen.documents.heads import Author  # noqa: PLC0415 - only when a letter was made
+
+    if head.author is Author.SECRETARIAT:
+        return say(
+            "Read the PDF, have it signed (the PDF, not the DOCX) with a qualified signature and time stamp, send it "
+            "to the organisation's e-address, and record it: docgen register sent INTAKE FILE --by NAME"
+        )
+    return say(
+        "Read the PDF, sign it (the PDF, not the DOCX) with a qualified signature and time stamp, and send it to the "
+        "e-address of {holder}. Do not save it again in another program.",
+        holder=pack.memorandum.holder.genitive,
+    )
 
 
 def _refuse_contradictions(

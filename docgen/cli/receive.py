@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen import __version__
-from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, complain, here, option, tell
+from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, complain, here, option, tell, typed_next
 from docgen.errors import DocgenError, ExitCode, UsageError, worst
 from docgen.messages import mark, one_line, render
 from docgen.model.certificates import mask_codes
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from docgen.model.recognition import Recognised
     from docgen.workflow.receive import Missed, Received, Source
 
 SCHEMA = "docgen-receive/1"
@@ -59,7 +58,7 @@ def command(
 ) -> int:
     """Receive files; the exit code is the worst of theirs."""
     from docgen.workflow.desk import chosen_policy, receive_files  # noqa: PLC0415 - `--help` does not pay for it
-    from docgen.workflow.receive import Receipt, batch_exit_code  # noqa: PLC0415 - as above
+    from docgen.workflow.receive import Receipt, Received, batch_exit_code  # noqa: PLC0415 - as above
     from docgen.workspace import find_workspace  # noqa: PLC0415 - as above
 
     workspace = find_workspace(options["workspace"])
@@ -84,7 +83,7 @@ def command(
     if as_json:
         head = {"schema": SCHEMA, "docgen": __version__, "policy": judged_by, "exit_code": int(code), **error}
         tell(json.dumps({**head, "files": [_json(file) for file in received]}, ensure_ascii=False, indent=2))
-    else:
+    elif any(isinstance(file, Received) for file in received):
         tell(render(policy_note(judged_by)))
     return int(code)
 
@@ -168,6 +167,7 @@ def _source(name: str) -> Source:
 
 def _text(file: Received) -> str:
     from docgen.cli.register_views import reason_lines  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.model.reasons import Decision  # noqa: PLC0415 - as above
 
     report = file.report
     lines: list[str] = [f"{file.intake}  {one_line(report.file)}"]
@@ -178,33 +178,22 @@ def _text(file: Received) -> str:
     proposal = "–" if report.decision is None else report.decision.value
     lines.append("  " + render(say("proposal: {decision}", decision=proposal)))
     lines += ["  " + line for line in reason_lines(report.reasons)]
-    lines.append("  " + render(say("next: {command}", command=here(file.next_command))))
+    lines.append("  " + render(say("next: {command}", command=typed_next(file.next_command))))
+    if file.duplicate_of is None and report.decision is Decision.REVIEW:
+        other = typed_next(f"docgen register decide {file.intake} refuse --by NAME --why TEXT")
+        lines.append("  " + render(say("or: {command}", command=other)))
     return "\n".join(lines) + "\n"
 
 
-_ACTS = {
-    "accession": say("accession"),
-    "withdrawal": say("withdrawal"),
-    "council-notice": say("notice to the council"),
-    "delegation": say("delegation of a signatory"),
-    "proposal": say("proposal"),
-    "power-of-attorney": say("power of attorney"),
-}
-
-
-def _kind(found: Recognised) -> Message:
-    """Return the kind of letter in words; one that only this pack has by its own name."""
-    kind = found.kind or str(found.act)
-    return _ACTS.get(kind) or say("letter ({kind})", kind=kind)
-
-
 def _what(file: Received) -> Message:
+    from docgen.cli.register_views import kind_in_words  # noqa: PLC0415 - `--help` does not pay for it
+
     found = file.recognition.recognised
     match found.as_:
         case "printed" if found.act is not None:
             return say(
                 "{act} of {name} ({organisation}), as docgen printed it, reference {reference}",
-                act=_kind(found),
+                act=kind_in_words(found.kind or found.act.value),
                 name=found.name or "",
                 organisation=found.organisation or "",
                 reference=found.reference or "",
@@ -212,7 +201,7 @@ def _what(file: Received) -> Message:
         case "equal-text" if found.act is not None:
             return say(
                 "{act} of {name} ({organisation}), equal in words and look to docgen's print, reference {reference}",
-                act=_kind(found),
+                act=kind_in_words(found.kind or found.act.value),
                 name=found.name or "",
                 organisation=found.organisation or "",
                 reference=found.reference or "",

@@ -102,8 +102,11 @@ def history(options: dict[str, Any], *, organisation: str | None, as_of: date, a
     """Print events in the order in which they count."""
     from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
+    from docgen.workflow.rules import checked_number  # noqa: PLC0415 - as above
 
     book = read_register(_workspace(options), as_of)
+    if organisation is not None and not book.history_of(organisation):
+        checked_number(organisation)
     tell(_dump(views.history_json(book, organisation)) if as_json else views.history_text(book, organisation))
 
 

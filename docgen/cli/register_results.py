@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docgen.cli.register_views import event_line, lines_of
+from docgen.cli.speaking import here
 from docgen.messages import render
 from docgen.model.text import Message, say
 from docgen.register.export import csv_of, event_rows, member_rows, state_as_json
@@ -32,7 +33,11 @@ def outcome_text(outcome: Accepted | Answered | Refused) -> str:
     match outcome:
         case Accepted():
             lines: list[Message | str] = [say("{intake} is registered:", intake=outcome.intake)]
-            return lines_of(*lines, *(event_line(event) for event in outcome.events))
+            lines += [event_line(event, idle=event.seq in outcome.idle) for event in outcome.events]
+            if outcome.idle:
+                see = here(f"docgen register show {outcome.intake}")
+                lines.append(say("→ What has no effect changes nothing in the register. Why: {command}", command=see))
+            return lines_of(*lines)
         case Refused():
             return render(say("{intake} is refused; the file and the reason are kept.", intake=outcome.intake))
         case Answered():

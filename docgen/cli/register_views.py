@@ -13,8 +13,6 @@ from docgen.model.text import Message, say, say_count
 from docgen.register.export import member_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from docgen.model.events import Event
     from docgen.register.intake import Arrival
     from docgen.workflow.reading import Book
@@ -25,6 +23,7 @@ __all__ = [
     "event_line",
     "history_json",
     "history_text",
+    "kind_in_words",
     "lines_of",
     "list_json",
     "list_text",
@@ -56,6 +55,7 @@ _TYPES = {
 }
 # Kinds of letters in words, of those that do nothing in the register and of those that the secretariat writes.
 _KINDS = {
+    "council-notice": mark("notice to the council"),
     "delegation": mark("delegation of a signatory"),
     "proposal": mark("proposal"),
     "power-of-attorney": mark("power of attorney"),
@@ -98,7 +98,7 @@ def arrival_line(book: Book, arrival: Arrival) -> str:
     what = " ".join(
         word
         for word in (
-            _kind_of(recognised),
+            kind_in_words(str(recognised.get("kind") or recognised.get("act", ""))),
             recognised.get("name", ""),
             recognised.get("organisation", ""),
         )
@@ -108,9 +108,8 @@ def arrival_line(book: Book, arrival: Arrival) -> str:
     return f"  {arrival.intake}  {_stand(book, arrival)}  {name}  {what}".rstrip()
 
 
-def _kind_of(recognised: Mapping[str, Any]) -> str:
-    """What a letter is, in words: its kind, or what it does."""
-    kind = str(recognised.get("kind") or recognised.get("act", ""))
+def kind_in_words(kind: str) -> str:
+    """What a letter is, in words; a kind that only one pack has by its own name."""
     return translate(_KINDS.get(kind) or _TYPES.get(kind, "")) or kind
 
 
@@ -173,8 +172,8 @@ def reason_lines(reasons: Any, *, advise: bool = True) -> list[str]:  # noqa: AN
     return lines
 
 
-def event_line(event: Event) -> str:
-    """One event in one line."""
+def event_line(event: Event, *, idle: bool = False) -> str:
+    """One event in one line; `idle` says of one that it changes nothing."""
     name = event.data.get("name", "")
     if event.type in {EventType.SITTING_HELD, EventType.DECISION_TAKEN}:
         name = " ".join(str(event.data[key]) for key in ("number", "label", "text") if key in event.data)
@@ -186,7 +185,8 @@ def event_line(event: Event) -> str:
         name = f"[{event.data.get('corrects')}: {_change(event)}]"
     who = " ".join(part for part in (str(name), event.organisation or "") if part)
     intake = event.intake or ""
-    return f"{event.seq:>5}  {event.effective_on}  {translate(_TYPES[event.type.value])}  {who}  {intake}".rstrip()
+    line = f"{event.seq:>5}  {event.effective_on}  {translate(_TYPES[event.type.value])}  {who}  {intake}".rstrip()
+    return f"{line}  [{render(say('no effect'))}]" if idle else line
 
 
 def _change(correction: Event) -> str:
@@ -205,7 +205,7 @@ def history_text(book: Book, organisation: str | None) -> str:
     """The events in the order in which they count."""
     events = _history(book, organisation)
     idle = set(book.state.idle)
-    lines = [event_line(event) + (f"  [{render(say('no effect'))}]" if event.seq in idle else "") for event in events]
+    lines = [event_line(event, idle=event.seq in idle) for event in events]
     return "\n".join(lines) if lines else render(say("No events up to {day}.", day=book.as_of.isoformat()))
 
 

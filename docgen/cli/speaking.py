@@ -91,6 +91,24 @@ def here(text: str) -> str:
     return called.sub(lambda _: f"docgen --workspace {folder} ", text)
 
 
+# What a person puts in the place of these words of a command, in the reader's language; options are never translated.
+_PLACEHOLDERS = (
+    mark("--act ACT"),
+    mark("--by NAME"),
+    mark("--effective DAY"),
+    mark("--name NAME"),
+    mark("--organisation NUMBER"),
+    mark("--why TEXT"),
+)
+
+
+def typed_next(command: str) -> str:
+    """Return a next command as people read it: in this call's workspace, its placeholders in their language."""
+    for words in _PLACEHOLDERS:
+        command = command.replace(words, translate(words))
+    return here(command)
+
+
 def complain(error: DocgenError | Message) -> None:
     """Print a fact and its next step to stderr."""
     message = error if isinstance(error, Message) else error.message

@@ -6,6 +6,7 @@ data at once; `make_letter` prints; `letter_pdf_of` prints what a payload descri
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from docgen.model.payload import PAYLOAD_NAME, Payload
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from docgen.documents.environment import Filled
     from docgen.documents.heads import Head
@@ -113,11 +114,27 @@ def head_of(kind: str, pack: Pack) -> Head:
     Raises `UsageError` where the pack has no such letter, `DataError` where the head is wrong.
     """
     if not is_letter_kind(kind, pack):
+        from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
+        known = tuple(_readable_kinds(pack))
+        near = get_close_matches(kind, known, n=1)
         raise UsageError(
-            say("the pack {pack} has no letter of the kind “{kind}”", pack=pack.name, kind=kind),
-            say("It has: {known}.", known=", ".join(letter_kinds(pack))),
+            say("the pack {pack} has no letter of the kind “{kind}”", pack=pack.name, kind=kind)
+            if kind
+            else say("which letter?"),
+            say("Did you mean {near}? It has: {known}.", near=near[0], known=", ".join(known))
+            if near
+            else say("It has: {known}.", known=", ".join(known)),
         )
     return _head(kind, pack)
+
+
+def _readable_kinds(pack: Pack) -> Iterator[str]:
+    """Yield the kinds of letters, without those whose template is broken: a slip elsewhere is told as what it is."""
+    for kind in pack.templates:
+        with suppress(DataError):
+            if _head(kind, pack).is_letter:
+                yield kind
 
 
 def _head(kind: str, pack: Pack) -> Head:

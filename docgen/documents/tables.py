@@ -132,9 +132,7 @@ def _table(
     return LetterTable(total=max(0, total - 1), rows=rows)
 
 
-def columns_of(
-    header: Sequence[str], fields: Sequence[Field], *, kind: str, source: str
-) -> tuple[Column | None, ...]:
+def columns_of(header: Sequence[str], fields: Sequence[Field], *, kind: str, source: str) -> tuple[Column | None, ...]:
     """Return the columns of a header; None for one without a title. Raises `DataError` with every problem."""
     known = {field.path: field for field in fields}
     columns: list[Column | None] = []

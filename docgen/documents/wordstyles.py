@@ -38,8 +38,7 @@ def _heading(level: int, look: Look) -> str:
     return _paragraph_style(
         f"Heading{level}",
         f"heading {level}",
-        paragraph=f'<w:keepNext/><w:keepLines/>{gap}<w:jc w:val="center"/>'
-        f'<w:outlineLvl w:val="{level - 1}"/>',
+        paragraph=f'<w:keepNext/><w:keepLines/>{gap}<w:jc w:val="center"/><w:outlineLvl w:val="{level - 1}"/>',
         run=f'<w:b/><w:sz w:val="{_half_points(size)}"/><w:szCs w:val="{_half_points(size)}"/>',
     )
 

@@ -16,6 +16,7 @@ from docgen.model.decisions import Rules, entry_into_force, events_of
 from docgen.model.events import Event, instant_to_text
 from docgen.model.reasons import Decision, Reason, ReasonCode, decision_of
 from docgen.model.recognition import DELEGATION, does_not_fit, needs_a_day
+from docgen.model.replay import replay
 from docgen.model.text import Message, say
 from docgen.register.events import append_events, load_events
 from docgen.register.intake import (
@@ -57,10 +58,11 @@ _WHY_LIMIT = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The letter is registered by these events."""
+    """The letter is registered by these events; those in `idle` changed nothing when they were recorded."""
 
     intake: str
     events: tuple[Event, ...]
+    idle: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +240,8 @@ def _accept(connection: Connection, rules: Rules, arrival: Arrival, decision: De
             "bound": [{"kind": key.kind, "value": key.value} for key in dict.fromkeys(arrival.keys)],
         },
     )
-    return Accepted(intake=intake, events=recorded)
+    state = replay([*events, *recorded], max(event.effective_on for event in recorded))
+    return Accepted(intake=intake, events=recorded, idle=frozenset(state.idle) & {event.seq for event in recorded})
 
 
 def _answer(connection: Connection, intake: str, original: str, *, by: str, at: datetime, why: str) -> Answered:

@@ -19,6 +19,7 @@ from docgen.model.replay import effective_events
 from docgen.model.text import say
 from docgen.register.events import append_events, load_events
 from docgen.register.evidence import store_evidence
+from docgen.register.intake import all_arrivals
 from docgen.register.personal import keep_personal, personal_value
 from docgen.workflow.register import written_by, written_reason
 
@@ -49,14 +50,15 @@ def record_sitting(
     """Record that a sitting was held, and each of its decisions; `minutes` (a PDF) are kept as evidence.
 
     A known sitting is answered with its event; minutes that come later are added to it by a correction. Raises
-    `UsageError` where the sitting is in the future, or known with other decisions or other minutes; `UnreadableError`
-    where the minutes are no PDF. Nothing is recorded then.
+    `UsageError` where the sitting is in the future, or known with other decisions or other minutes, or where the
+    minutes arrived as a letter; `UnreadableError` where they are no PDF. Nothing is recorded then.
     """
     by = written_by(by)
     _not_in_the_future(sitting.day, at)
     digest = None if minutes is None else _pdf_digest(minutes)
     with open_database(workspace.database_url) as database:
         with database.reading() as connection:
+            _no_arrival(connection, digest)
             known = _known_sitting(connection, sitting, digest)
         if minutes is not None and (known is None or "minutes" not in known.data):
             store_evidence(workspace.signed, minutes)
@@ -155,13 +157,15 @@ def record_by_laws(
 ) -> Recorded:
     """Record that by-laws (a PDF, kept as evidence) were approved on a day; clause 8 has the Ministry approve them.
 
-    Raises `UsageError` where the day is in the future, `UnreadableError` where the file is no PDF.
+    Raises `UsageError` where the day is in the future or the file arrived as a letter, `UnreadableError` where it is no
+    PDF.
     """
     by, why = written_by(by), written_reason(why)
     _not_in_the_future(on, at)
     digest = _pdf_digest(content)
     with open_database(workspace.database_url) as database:
         with database.reading() as connection:
+            _no_arrival(connection, digest)
             known = _known_by_laws(load_events(connection), on, digest)
         if known is None:
             store_evidence(workspace.signed, content)
@@ -249,7 +253,21 @@ def _not_in_the_future(day: date, at: datetime) -> None:
     if day > riga_day(at):
         raise UsageError(
             say("{day} is in the future: what has not happened is not recorded", day=day.isoformat()),
+            say("Record it on that day or later, or correct the day."),
         )
+
+
+def _no_arrival(connection: Connection, digest: str | None) -> None:
+    """Refuse a file that arrived as somebody's letter: it is neither the council's minutes nor its by-laws."""
+    for arrival in all_arrivals(connection) if digest is not None else ():
+        if arrival.fields["sha256"] == digest:
+            raise UsageError(
+                say("the file is the letter that arrived as {intake}", intake=arrival.intake),
+                say(
+                    "Give the signed paper of the council. The letter: docgen register show {intake}",
+                    intake=arrival.intake,
+                ),
+            )
 
 
 def _pdf_digest(content: bytes) -> str:
