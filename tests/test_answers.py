@@ -9,7 +9,6 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -18,7 +17,7 @@ from pypdf import PdfReader
 from docgen.cli.root import root
 from docgen.database import open_database
 from docgen.demo.blackout import black_out
-from docgen.demo.pki import PASSWORD, TestPki
+from docgen.demo.pki import PASSWORD
 from docgen.documents.heads import read_head
 from docgen.documents.letters import check_letter, head_of, make_letter
 from docgen.documents.packs import load_pack, open_pack
@@ -47,7 +46,6 @@ from docgen.register.events import load_events
 from docgen.register.evidence import evidence_path, read_evidence
 from docgen.register.personal import personal_value
 from docgen.signatures.batch import Submission, Verifier
-from docgen.signatures.reports import to_json
 from docgen.signatures.sign import Credentials, Level, sign_pdf
 from docgen.signatures.trust import load_trust
 from docgen.workflow.answers import Reply, completed, merged, read_case, replies
@@ -60,10 +58,11 @@ from docgen.workflow.erasing import erase
 from docgen.workflow.noticing import record_sent
 from docgen.workflow.printing import Printer
 from docgen.workflow.reading import audit_register
-from docgen.workflow.receive import Desk, Receipt, Source, receive
+from docgen.workflow.receive import Receipt, Source, receive
 from docgen.workflow.register import Accepted, Said, accept, accept_all_in_order
 from docgen.workspace import Workspace, init_workspace, pack_folder
 from tests import catalogue
+from tests.desks import desks_at
 from tests.letters import IEM, A, B, letter_pdf, whole_data
 
 CLERK = "I. Kalniņa"
@@ -71,20 +70,6 @@ ANNA = "Anna Bērziņa"
 RULES = Rules(threshold=5)
 ROUND = Rules(mode="round", effective="signed")
 MK = pack_folder(None, "mk")
-
-
-@pytest.fixture(scope="module")
-def pki(tmp_path_factory):
-    with TestPki(tmp_path_factory.mktemp("pki")) as pki:
-        pki.write_revocation()
-        yield pki
-
-
-@pytest.fixture(scope="module")
-def verifier(pki):
-    trust = load_trust(pki.trust_folder)
-    with Verifier(trust=trust, policy=POLICIES["by-anchor"], profile=PROFILES["letter"]) as verifier:
-        yield verifier
 
 
 @pytest.fixture(scope="module")
@@ -96,25 +81,7 @@ def printers():
 @pytest.fixture
 def desk_of(tmp_path, verifier, printers):
     """Return a function that gives the desk of a pack; both desks write into one register."""
-
-    def verify(path: Path, name: str, moment: datetime):
-        return verifier.report([Submission(name=name, path=path)], as_of=moment, receipt=moment)
-
-    with open_database(f"sqlite:///{tmp_path / 'register.db'}") as database:
-
-        def desk(pack="iem", mode="letter"):
-            return Desk(
-                database=database,
-                signed=tmp_path / "signed",
-                pack=pack,
-                renderer=printers[pack],
-                verify=verify,
-                material=verifier.trust.given(),
-                policy="by-anchor",
-                as_json=lambda report: to_json(report, str),
-                mode=mode,
-            )
-
+    with desks_at(tmp_path, verifier, printers) as desk:
         yield desk
 
 

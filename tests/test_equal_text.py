@@ -5,7 +5,6 @@ Every letter here is really signed, and received as strangers' letters are: veri
 
 import io
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,23 +17,19 @@ from pypdf import PdfWriter
 
 from docgen.cli.receive import _what
 from docgen.database import open_database
-from docgen.demo.pki import TestPki
 from docgen.documents.letters import check_letter, letter_document, letter_pdf_of, renderer_name
 from docgen.documents.packs import load_pack
 from docgen.documents.pdf import Attachment, print_pdf
 from docgen.errors import ExitCode, UsageError
 from docgen.model.decisions import Rules
-from docgen.model.policy import POLICIES
-from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Decision, ReasonCode
 from docgen.model.recognition import Act
-from docgen.signatures.batch import Submission, Verifier
+from docgen.signatures.batch import Submission
 from docgen.signatures.reports import to_json
-from docgen.signatures.trust import load_trust
 from docgen.workflow.printing import Printer
 from docgen.workflow.receive import Desk, Receipt, Source, receive
 from docgen.workflow.register import Said, accept, accept_all_in_order
-from tests import tampered
+from tests import judges, tampered
 from tests.letters import IEM, A, B, letter_data
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strangers' letters are looked at on Linux")
@@ -42,44 +37,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strangers' lett
 ANNA = "Anna Bērziņa"
 OLDER = "docgen 0.9.0, typst 0.14.0"
 RULES = Rules(threshold=5)
-
-
-@pytest.fixture(scope="module")
-def pki(tmp_path_factory):
-    with TestPki(tmp_path_factory.mktemp("pki")) as pki:
-        pki.write_revocation()
-        yield pki
-
-
-@pytest.fixture(scope="module")
-def verifier(pki):
-    trust = load_trust(pki.trust_folder)
-    with Verifier(trust=trust, policy=POLICIES["by-anchor"], profile=PROFILES["letter"]) as verifier:
-        yield verifier
-
-
-@pytest.fixture(scope="module")
-def printer():
-    with Printer(IEM) as printer:
-        yield printer
-
-
-@pytest.fixture
-def desk(tmp_path, verifier, printer):
-    def verify(path: Path, name: str, moment: datetime):
-        return verifier.report([Submission(name=name, path=path)], as_of=moment, receipt=moment)
-
-    with open_database(f"sqlite:///{tmp_path / 'register.db'}") as database:
-        yield Desk(
-            database=database,
-            signed=tmp_path / "signed",
-            pack="iem",
-            renderer=printer,
-            verify=verify,
-            material=verifier.trust.given(),
-            policy="by-anchor",
-            as_json=lambda report: to_json(report, str),
-        )
 
 
 def payload(organisation=A, **claims):
@@ -112,18 +69,17 @@ def saved_by_qpdf(*options):
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder, "in.pdf"), Path(folder, "out.pdf")
             source.write_bytes(pdf)
-            subprocess.run([shutil.which("qpdf"), *options, source, target], check=True, capture_output=True)
+            subprocess.run([judges.program("qpdf"), *options, source, target], check=True, capture_output=True)
             return target.read_bytes()
 
     return copy
 
 
-QPDF = pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
 COPIES = [
     pytest.param(tampered.saved_by_pypdf, id="pypdf"),
-    pytest.param(saved_by_qpdf(), id="qpdf", marks=QPDF),
-    pytest.param(saved_by_qpdf("--object-streams=generate"), id="qpdf-object-streams", marks=QPDF),
-    pytest.param(saved_by_qpdf("--qdf"), id="qpdf-uncompressed", marks=QPDF),
+    pytest.param(saved_by_qpdf(), id="qpdf"),
+    pytest.param(saved_by_qpdf("--object-streams=generate"), id="qpdf-object-streams"),
+    pytest.param(saved_by_qpdf("--qdf"), id="qpdf-uncompressed"),
 ]
 
 
@@ -160,7 +116,7 @@ def test_a_layout_of_another_version_string_is_equal_text(desk, pki):
 
 
 @pytest.mark.skipif(
-    "DOCGEN_OTHER_TYPST" not in os.environ, reason="DOCGEN_OTHER_TYPST names no folder of a Typst wheel"
+    not os.environ.get("DOCGEN_OTHER_TYPST"), reason="DOCGEN_OTHER_TYPST names no folder of a Typst wheel"
 )
 @pytest.mark.parametrize("act", ["accession", "withdrawal"])
 def test_a_letter_that_another_typst_printed_is_equal_text(desk, pki, act):
@@ -310,7 +266,6 @@ def test_a_file_that_the_second_reader_does_not_open_is_not_equal_text(printer):
     assert printer.differences(pdf, pdf) == ()
 
 
-@QPDF
 def test_a_linearized_copy_stays_foreign(desk, pki):
     """Its oldest cross-reference section holds half the file: no first revision has the letter's data."""
     received = take(desk, pki.sign(saved_by_qpdf("--linearize")(printed()), ANNA, "B-LT"))

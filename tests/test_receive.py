@@ -3,73 +3,27 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
 
-from docgen.database import open_database
-from docgen.demo.pki import PASSWORD, TestPki
+from docgen.demo.pki import PASSWORD
 from docgen.documents.letters import check_letter
 from docgen.documents.packs import load_pack
 from docgen.documents.pdf import Attachment, print_pdf
 from docgen.errors import ExitCode, UsageError
 from docgen.model.blocks import Document, Heading, Paragraph, plain
 from docgen.model.decisions import Rules
-from docgen.model.policy import POLICIES
-from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Decision, ReasonCode
 from docgen.model.recognition import Act, compare_signers, same_name
 from docgen.register.evidence import read_evidence
-from docgen.signatures.batch import Submission, Verifier
-from docgen.signatures.reports import to_json
 from docgen.signatures.sign import Credentials, Level, sign_pdf
-from docgen.signatures.trust import load_trust
-from docgen.workflow.printing import Printer
-from docgen.workflow.receive import Desk, Missed, Receipt, Source, batch_exit_code, receive
+from docgen.workflow.receive import Missed, Receipt, Source, batch_exit_code, receive
 from docgen.workflow.register import Accepted, Said, accept, refuse
 from tests.letters import IEM, A, B, letter_data, letter_pdf
 
 RULES = Rules(threshold=5, predecessor={"date": "2007-11-08"})
 CLERK = "I. Kalniņa"
-
-
-@pytest.fixture(scope="module")
-def pki(tmp_path_factory):
-    with TestPki(tmp_path_factory.mktemp("pki")) as pki:
-        pki.write_revocation()
-        yield pki
-
-
-@pytest.fixture(scope="module")
-def verifier(pki):
-    trust = load_trust(pki.trust_folder)
-    with Verifier(trust=trust, policy=POLICIES["by-anchor"], profile=PROFILES["letter"]) as verifier:
-        yield verifier
-
-
-@pytest.fixture(scope="module")
-def printer():
-    with Printer(IEM) as printer:
-        yield printer
-
-
-@pytest.fixture
-def desk(tmp_path, verifier, printer):
-    def verify(path: Path, name: str, moment: datetime):
-        return verifier.report([Submission(name=name, path=path)], as_of=moment, receipt=moment)
-
-    with open_database(f"sqlite:///{tmp_path / 'register.db'}") as database:
-        yield Desk(
-            database=database,
-            signed=tmp_path / "signed",
-            pack="iem",
-            renderer=printer,
-            verify=verify,
-            material=verifier.trust.given(),
-            policy="by-anchor",
-            as_json=lambda report: to_json(report, str),
-        )
 
 
 def now():

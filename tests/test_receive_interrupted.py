@@ -9,7 +9,6 @@ import sys
 
 import pytest
 
-from docgen.demo.pki import TestPki
 from docgen.register.begun import working
 from tests import forked
 from tests.letters import A, B, letter_pdf
@@ -36,13 +35,6 @@ main()
 """
 NOT_STORED = [("before", "begin"), ("after", "begin"), ("before", "_place")]
 STORED = [("after", "_place"), ("before", "recognise"), ("before", "log_arrival")]
-
-
-@pytest.fixture(scope="module")
-def pki(tmp_path_factory):
-    with TestPki(tmp_path_factory.mktemp("pki")) as pki:
-        pki.write_revocation()
-        yield pki
 
 
 @pytest.fixture(scope="module")

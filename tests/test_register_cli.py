@@ -10,16 +10,8 @@ import sys
 
 import pytest
 
-from docgen.demo.pki import TestPki
 from tests import forked
 from tests.letters import A, B, letter_pdf
-
-
-@pytest.fixture(scope="module")
-def pki(tmp_path_factory):
-    with TestPki(tmp_path_factory.mktemp("pki")) as pki:
-        pki.write_revocation()
-        yield pki
 
 
 @pytest.fixture(scope="module")

@@ -22,13 +22,6 @@ LETTER = Document(
 
 
 @pytest.fixture(scope="module")
-def pki(tmp_path_factory):
-    with TestPki(tmp_path_factory.mktemp("pki")) as pki:
-        pki.write_revocation()
-        yield pki
-
-
-@pytest.fixture(scope="module")
 def letter():
     return print_pdf(LETTER)
 
