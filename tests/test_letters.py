@@ -463,7 +463,7 @@ def test_a_mistyped_kind_is_told_with_the_nearest_one_and_no_kind_with_all():
 
 def test_the_last_sentence_says_where_a_letter_goes_by_who_writes_it(tmp_path):
     for kind, advice in (
-        ("accession", "e-address of Iekšlietu ministrijas"),
+        ("accession", "e-address (Iekšlietu ministrija)"),
         ("receipt", "docgen register sent INTAKE"),
     ):
         (tmp_path / "d.toml").write_text(example_of(kind, PACK, "en"), "utf-8")

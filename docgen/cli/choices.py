@@ -11,9 +11,11 @@ from docgen.errors import UsageError
 from docgen.model.text import say
 
 if TYPE_CHECKING:
+    import click
+
     from docgen.workspace import Workspace
 
-__all__ = ["chosen_formats", "chosen_pack", "today", "typed_day", "workspace_here"]
+__all__ = ["chosen_formats", "chosen_pack", "day_option", "today", "typed_day", "workspace_here"]
 
 _FORMATS = ("pdf", "docx")
 
@@ -48,6 +50,11 @@ def typed_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as exc:
         raise UsageError(say("“{text}” is no day", text=text), say("Write it as in 2026-11-20.")) from exc
+
+
+def day_option(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """Read the day that an option names: a callback of Click."""
+    return None if value is None else typed_day(value)
 
 
 def today() -> date:

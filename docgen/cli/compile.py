@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli.choices import day_option
 from docgen.cli.speaking import SpeakingCommand, option, tell
-from docgen.errors import DataError, ExitCode, Problem, UnreadableError, UsageError
+from docgen.errors import DataError, ExitCode, Problem, UnreadableError
 from docgen.messages import mark, render, translate
 from docgen.model.text import say
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from docgen.workflow.compile import Issued
 
 _PASSWORD_LIMIT = 4096  # bytes
@@ -27,15 +29,6 @@ class _NotThereError(DataError):
     exit_code = ExitCode.MISSING
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as exc:
-        raise UsageError(say("“{text}” is no day", text=value), say("Write it as in 2026-11-20.")) from exc
-
-
 @click.command(
     "compile",
     cls=SpeakingCommand,
@@ -44,7 +37,7 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
         "every original inside, sealed and time-stamped. The register records it."
     ),
 )
-@option("--as-of", metavar="DAY", callback=_day, help=mark("The member annex as at that day; default today."))
+@option("--as-of", metavar="DAY", callback=day_option, help=mark("The member annex as at that day; default today."))
 @option(
     "--key",
     required=True,

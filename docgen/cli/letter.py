@@ -131,8 +131,8 @@ def _advice(head: Head, pack: Pack) -> Message:
         )
     return say(
         "Read the PDF, sign it (the PDF, not the DOCX) with a qualified signature and time stamp, and send it to the "
-        "e-address of {holder}. Do not save it again in another program.",
-        holder=pack.memorandum.holder.genitive,
+        "addressee's e-address ({holder}). Do not save it again in another program.",
+        holder=pack.memorandum.holder.nominative,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docgen.cli import register_answers, register_sittings
+from docgen.cli.choices import typed_day
 from docgen.cli.speaking import SpeakingArgument, SpeakingGroup, complain, option, tell
 from docgen.errors import DocgenError, ExitCode, MismatchError, UsageError, worst
 from docgen.messages import mark, render
@@ -18,6 +18,7 @@ from docgen.model.text import say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
 _JSON = option("--json", "as_json", is_flag=True, help=mark("Print one JSON document."))
 
@@ -38,10 +39,7 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
     if value is None:
         # What is shown may be of another moment; an audit looks at everything that stands there now.
         return riga_day(_now() if ctx.command.name == "audit" else made_at())
-    try:
-        return date.fromisoformat(value)
-    except ValueError as exc:
-        raise UsageError(say("“{text}” is no day", text=value), say("Write it as in 2026-11-20.")) from exc
+    return typed_day(value)
 
 
 def _now() -> Any:  # noqa: ANN401 - datetime is imported where it is needed

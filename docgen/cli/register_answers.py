@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.cli.choices import chosen_formats, today, typed_day
+from docgen.cli.choices import chosen_formats, day_option, today
 from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, complain, here, option, tell
 from docgen.errors import UsageError
 from docgen.messages import current, mark, render
@@ -132,7 +132,7 @@ def _read(path: Path) -> Mapping[str, Any]:
 @click.argument("intake", cls=SpeakingArgument, metavar="INTAKE")
 @click.argument("file", cls=SpeakingArgument, type=click.Path(path_type=Path), metavar="FILE")
 @option("--kind", type=_KIND, help=mark("What was sent, where docgen did not print it."))
-@option("--on", "day", metavar="DAY", help=mark("The day on which it was sent; default today."))
+@option("--on", "day", metavar="DAY", callback=day_option, help=mark("The day on which it was sent; default today."))
 @option("--by", required=True, metavar="NAME", help=mark("Who records it."))
 @option("--unsafe-no-sandbox", is_flag=True, help=mark("Read the file without the locked-down worker."))
 @click.pass_obj
@@ -143,7 +143,7 @@ def sent_command(
     intake: str,
     file: Path,
     kind: str | None,
-    day: str | None,
+    day: date | None,
     by: str,
     unsafe_no_sandbox: bool,
 ) -> None:
@@ -161,7 +161,7 @@ def sent_command(
         read_own(file, PROFILES["letter"].limits.size),
         by=by,
         at=now().replace(microsecond=0),
-        on=_typed(day),
+        on=day,
         kind=kind,
         sandbox=not unsafe_no_sandbox,
     )
@@ -169,10 +169,6 @@ def sent_command(
         tell(render(say("Recorded already, as event {seq}; nothing new is recorded.", seq=sent.event.seq)))
     else:
         tell(event_line(sent.event))
-
-
-def _typed(day: str | None) -> date | None:
-    return None if day is None else typed_day(day)
 
 
 def _opened(options: dict[str, Any]) -> tuple[Workspace, Pack]:

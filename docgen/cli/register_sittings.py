@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.cli.choices import today, typed_day
+from docgen.cli.choices import day_option, today
 from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, complain, option, tell
 from docgen.messages import mark
 from docgen.model.text import say
@@ -22,15 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS"]
 
 
-def _typed(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
-    return None if value is None else typed_day(value)
-
-
 def _view(function: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         click.pass_obj,
         option("--json", "as_json", is_flag=True, help=mark("Print one JSON document.")),
-        option("--as-of", metavar="DAY", callback=_typed, help=mark("The state on that day; default today.")),
+        option("--as-of", metavar="DAY", callback=day_option, help=mark("The state on that day; default today.")),
     ):
         function = decorate(function)
     return function
@@ -62,7 +58,7 @@ def sitting_command(options: dict[str, Any], /, *, sitting: Path, minutes: Path 
 
 @click.command("by-laws", cls=SpeakingCommand, help=mark("Record that the council's by-laws were approved."))
 @click.argument("file", cls=SpeakingArgument, type=click.Path(path_type=Path), metavar="FILE")
-@option("--on", "day", required=True, metavar="DAY", callback=_typed, help=mark("The day of the approval."))
+@option("--on", "day", required=True, metavar="DAY", callback=day_option, help=mark("The day of the approval."))
 @option("--by", required=True, metavar="NAME", help=mark("Who records it."))
 @option("--why", default="", metavar="TEXT", help=mark("By what they were approved, as an order's number."))
 @click.pass_obj
@@ -83,7 +79,7 @@ def by_laws_command(options: dict[str, Any], /, *, file: Path, day: date, by: st
 
 @click.command("done", cls=SpeakingCommand, help=mark("Record that a task of the council was done."))
 @click.argument("event", cls=SpeakingArgument, type=int, metavar="EVENT")
-@option("--on", "day", metavar="DAY", callback=_typed, help=mark("The day on which it was done; default today."))
+@option("--on", "day", metavar="DAY", callback=day_option, help=mark("The day on which it was done; default today."))
 @option("--by", required=True, metavar="NAME", help=mark("Who records it."))
 @click.pass_obj
 def done_command(options: dict[str, Any], /, *, event: int, day: date | None, by: str) -> None:

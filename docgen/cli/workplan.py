@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.choices import chosen_formats, chosen_pack, workspace_here
+from docgen.cli.choices import chosen_formats, chosen_pack, day_option, workspace_here
 from docgen.cli.speaking import SpeakingCommand, complain, option, tell
 from docgen.errors import UsageError
 from docgen.messages import mark, render, translate
@@ -32,15 +32,6 @@ _STATUS = {
 }
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as exc:
-        raise UsageError(say("“{text}” is no day", text=value), say("Write it as in 2026-11-20.")) from exc
-
-
 @click.command(
     name="workplan",
     cls=SpeakingCommand,
@@ -55,7 +46,7 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
 @option(
     "--as-of",
     metavar="DAY",
-    callback=_day,
+    callback=day_option,
     help=mark("Which deadlines have passed by that day; default today, for the review of a past year its last day."),
 )
 @option("--json", "as_json", is_flag=True, help=mark("Print one JSON document."))
