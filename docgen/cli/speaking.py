@@ -135,6 +135,10 @@ class SpeakingOption(click.Option):
             return None
         return super().resolve_envvar_value(ctx) or os.environ.get(f"DOCGEN_{name}") or None
 
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Name the kind of value by its code: Click fixes the word for a path in the language of the first import."""
+        return "PATH" if self.metavar is None and isinstance(self.type, click.Path) else super().make_metavar(ctx)
+
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Translate, then let Click lay it out."""
         kept, self.help = self.help, translate(self.help or "")
