@@ -43,6 +43,7 @@ class Step(StrEnum):
 
     PARENT = "parent"
     DESCRIPTORS = "descriptors"
+    FOLDER = "folder"
     USER = "user"
     LIMITS = "limits"
     PRIVILEGES = "privileges"
@@ -253,10 +254,12 @@ class Lock:
     def apply(self, profile: Profile, source: int, result: int, folder: Path | None = None) -> bool:
         """Lock this process, a child just forked. `source` (-1: none) becomes descriptor 3, `result` descriptor 4.
 
-        `folder` may be read afterwards; nothing else. False without a sandbox. Raises `LockError`.
+        `folder` may be read afterwards, and the process stands in it; nothing else may. It is opened while the folders
+        above it can still be passed: they may be closed to the other user. False without a sandbox. Raises `LockError`.
         """
         self._keep_descriptors(source, result)
         self._follow_parent()
+        place = self._enter(folder)
         if self._sandbox:
             self._leave_user()
         self._limit(profile)
@@ -265,7 +268,9 @@ class Lock:
         if self._libc is None or _call(self._libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0:
             raise LockError(Step.PRIVILEGES)
         if self._abi:
-            self._restrict_files(self._libc, folder)
+            self._restrict_files(self._libc, place)
+        if place is not None:
+            os.close(place)  # the rule holds without it
         self._filter_calls(self._libc, threads=profile.threads, reading=folder is not None)
         return True
 
@@ -322,7 +327,18 @@ class Lock:
         except (ValueError, OSError) as exc:
             raise LockError(Step.LIMITS, str(exc)) from exc
 
-    def _restrict_files(self, libc: _LibC, folder: Path | None) -> None:
+    @staticmethod
+    def _enter(folder: Path | None) -> int | None:
+        if folder is None:
+            return None
+        try:
+            place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            os.fchdir(place)
+        except OSError as exc:
+            raise LockError(Step.FOLDER, str(exc)) from exc
+        return place
+
+    def _restrict_files(self, libc: _LibC, place: int | None) -> None:
         abi = min(self._abi, max(_FILE_RIGHTS))
         attributes = struct.pack(
             "=QQQ",
@@ -335,22 +351,17 @@ class Lock:
         ruleset = _call(libc.syscall, _CREATE_RULESET, ctypes.addressof(buffer), size, 0)
         if ruleset < 0:
             raise LockError(Step.LANDLOCK, os.strerror(-ruleset))
-        if folder is not None:
-            self._grant(libc, ruleset, folder)
+        if place is not None:
+            self._grant(libc, ruleset, place)
         answer = _call(libc.syscall, _RESTRICT_SELF, ruleset, 0)
         os.close(ruleset)
         if answer < 0:
             raise LockError(Step.LANDLOCK, os.strerror(-answer))
 
     @staticmethod
-    def _grant(libc: _LibC, ruleset: int, folder: Path) -> None:
-        try:
-            place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError as exc:
-            raise LockError(Step.LANDLOCK, str(exc)) from exc
+    def _grant(libc: _LibC, ruleset: int, place: int) -> None:
         rule = ctypes.create_string_buffer(struct.pack("=Qi", _READ_RIGHTS, place), 12)
         answer = _call(libc.syscall, _ADD_RULE, ruleset, 1, ctypes.addressof(rule), 0)
-        os.close(place)
         if answer < 0:
             raise LockError(Step.LANDLOCK, os.strerror(-answer))
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from docgen.model.blocks import Document
 
-__all__ = ["Attachment", "inputs_of", "prepare", "print_inputs", "print_pdf", "renderer_version"]
+__all__ = ["Attachment", "inputs_of", "prepare_here", "print_here", "print_inputs", "print_pdf", "renderer_version"]
 
+_HERE = Path()
 _LAYOUT = Path(__file__).parent / "layout.typ"
 _RELATIONSHIPS = frozenset({"source", "data", "alternative", "supplement"})
 _FIRST_PRINTABLE, _LAST_PRINTABLE = " ", "~"
@@ -78,7 +79,6 @@ def _layout() -> bytes:
     return _LAYOUT.read_bytes()
 
 
-@cache
 def _fonts(folder: Path) -> typst.Fonts:
     import typst  # noqa: PLC0415 - loaded by those who print only
 
@@ -92,17 +92,14 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(input=_LAYOUT, root=_LAYOUT.parent, font_paths=_fonts(FONTS), ignore_system_fonts=True)
 
 
-def _compiler_with(folder: Path) -> typst.Compiler:
-    """Return a compiler with another typeface; it reads the layout from memory, for one document only."""
+_known_fonts = cache(_fonts)  # of folders by their whole path
+
+
+def _compiler_with(folder: Path, fonts: typst.Fonts) -> typst.Compiler:
+    """Return a compiler that reads the layout from memory: for one document only."""
     import typst  # noqa: PLC0415 - loaded by those who print only
 
-    return typst.Compiler(input=_layout(), root=folder, font_paths=_fonts(folder), ignore_system_fonts=True)
-
-
-def prepare() -> None:
-    """Load Typst, the layout and the fonts' names, in the calling thread alone: for workers that fork later."""
-    _compiler()
-    _layout()
+    return typst.Compiler(input=_layout(), root=folder, font_paths=fonts, ignore_system_fonts=True)
 
 
 def print_pdf(document: Document, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -126,12 +123,31 @@ def inputs_of(document: Document, attachments: Sequence[Attachment] = ()) -> dic
     }
 
 
+@cache
+def prepare_here() -> typst.Compiler:
+    """Load Typst, the layout and the names of the fonts in the current folder, for a process that prints here later."""
+    return _compiler_with(_HERE, _fonts(_HERE))
+
+
+def print_here(inputs: Mapping[str, str]) -> bytes:
+    """Print one document as `print_inputs` does, with the fonts of the current folder.
+
+    Nothing is opened by its whole path: a process that may no longer pass the folders above still prints. Where
+    docgen's own typeface is meant, `prepare_here` has been called in its folder.
+    """
+    return _printed(inputs, _compiler_with(_HERE, _fonts(_HERE)) if inputs["fonts"] else prepare_here())
+
+
 def print_inputs(inputs: Mapping[str, str]) -> bytes:
     """Return the PDF that `inputs_of` describes; errors as for `print_pdf`."""
+    folder = Path(inputs["fonts"])
+    return _printed(inputs, _compiler_with(folder, _known_fonts(folder)) if inputs["fonts"] else _compiler())
+
+
+def _printed(inputs: Mapping[str, str], compiler: typst.Compiler) -> bytes:
     import typst  # noqa: PLC0415 - loaded by those who print only
 
     try:
-        compiler = _compiler_with(Path(inputs["fonts"])) if inputs["fonts"] else _compiler()
         pdf, warnings = compiler.compile_with_warnings(
             format="pdf",
             sys_inputs={name: inputs[name] for name in ("data", "attachments")},

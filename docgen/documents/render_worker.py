@@ -2,17 +2,19 @@
 
 `print_with(forker, …)` gives the bytes that `print_pdf` gives; the forker is
 `Forker("docgen.documents.render_worker")`. The forker loads Typst and lets it start no thread; only workers print, and
-they read nothing but this package's layout and fonts.
+they read nothing but the fonts.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.documents.pdf import inputs_of, prepare, print_inputs
+from docgen.documents.font import FONTS
+from docgen.documents.pdf import inputs_of, prepare_here, print_here
 from docgen.errors import ConformanceError
 from docgen.model.text import say
 from docgen.worker import PROFILES, Stopped, serve
@@ -32,8 +34,8 @@ _MMAP_THRESHOLD, _TRIM_THRESHOLD, _BLOCK = -3, -1, 65_536  # malloc.h of glibc
 def print_with(forker: Forker, document: Document, attachments: Sequence[Attachment] = ()) -> bytes:
     """Return the PDF, printed in a worker. What Typst refuses, or a worker that was stopped: `ConformanceError`."""
     arguments = dict(inputs_of(document, attachments))
-    fonts = document.look.fonts
-    outcome = forker.run("print", PROFILES["render"], arguments, folder=Path(fonts) if fonts else Path(__file__).parent)
+    fonts = Path(document.look.fonts) if document.look.fonts else FONTS
+    outcome = forker.run("print", PROFILES["render"], arguments, folder=fonts)
     if isinstance(outcome, Stopped):
         raise ConformanceError(say("The document cannot be printed: {what}.", what=outcome.message))
     if "refused" in outcome.result:
@@ -44,7 +46,7 @@ def print_with(forker: Forker, document: Document, attachments: Sequence[Attachm
 def _print(_data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
     inputs = {name: str(arguments[name]) for name in ("data", "attachments", "fonts")}
     try:
-        pdf = print_inputs(inputs)
+        pdf = print_here(inputs)  # the worker stands in the folder of the fonts
     except ConformanceError as exc:
         return {"refused": str(dict(exc.message.values)["what"])}
     return {"pdf": base64.b64encode(pdf).decode("ascii")}
@@ -62,5 +64,6 @@ def _lean() -> None:
 
 if __name__ == "__main__":
     _lean()
-    prepare()
+    os.chdir(FONTS)
+    prepare_here()
     serve({"print": _print}, preload=("typst",))
