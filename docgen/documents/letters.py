@@ -122,9 +122,9 @@ def head_of(kind: str, pack: Pack) -> Head:
             say("the pack {pack} has no letter of the kind “{kind}”", pack=pack.name, kind=kind)
             if kind
             else say("which letter?"),
-            say("Did you mean {near}? It has: {known}.", near=near[0], known=", ".join(known))
+            say("Did you mean {near}? Letters: {known}.", near=near[0], known=", ".join(known))
             if near
-            else say("It has: {known}.", known=", ".join(known)),
+            else say("Letters: {known}.", known=", ".join(known)),
         )
     return _head(kind, pack)
 

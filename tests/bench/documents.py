@@ -143,13 +143,13 @@ def _workbook(path: Path) -> Path:
 
 
 def minutes(folder: Path) -> None:
-    """Minutes of some 60 pages with 40 items, cold, PDF and DOCX."""
+    """Minutes of at least 60 pages with 40 items, cold, PDF and DOCX."""
     example = subprocess.run([*DOCGEN, "minutes", "--example"], capture_output=True, check=True)
     data = tomllib.loads(example.stdout.decode())
     words = "Padomes locekļi apsprieda sagatavoto informāciju un izteica priekšlikumus par turpmāko rīcību. "
     item = next(one for one in data["items"] if one.get("summary"))
     data["items"] = [
-        {**item, "number": number, "summary": "\n\n".join([words * 6] * 7), "decisions": [{"text": words.strip()}]}
+        {**item, "number": number, "summary": "\n\n".join([words * 6] * 8), "decisions": [{"text": words.strip()}]}
         for number in range(1, 41)
     ]
     sitting = folder / "sitting.json"
