@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import subprocess
 import sys
-import time
 import zipfile
 
 import pytest
@@ -352,27 +351,20 @@ ATTACKS = {
 SLOW = {"nested loops"}
 
 
-def check_stopped(error, started):
-    assert error.value.problems
-    assert time.monotonic() - started < 60  # no hang; how fast is no promise
-
-
 @pytest.mark.parametrize("case", ATTACKS)
 def test_a_text_template_that_attacks_ends_as_a_problem(case):
-    started = time.monotonic()
     with pytest.raises(DataError) as error:
         fill_guarded(ATTACKS[case], VALUES, name="veidne.md")
-    check_stopped(error, started)
+    assert error.value.problems
 
 
 @pytest.mark.parametrize("case", ATTACKS)
 def test_a_word_template_that_attacks_ends_as_a_problem(case, tmp_path):
     path = tmp_path / "veidne.docx"
     path.write_bytes(word(ATTACKS[case]))
-    started = time.monotonic()
     with pytest.raises(DataError) as error:
         render_word_template(path, VALUES, title="", day=DAY)
-    check_stopped(error, started)
+    assert error.value.problems
 
 
 def test_a_macro_that_calls_itself_ends_as_a_problem():
@@ -382,10 +374,9 @@ def test_a_macro_that_calls_itself_ends_as_a_problem():
 
 @pytest.mark.parametrize("case", ["nested loops", "doubled text", "classes"])
 def test_a_plain_process_stops_attacks_where_none_can_be_locked_down(case):
-    started = time.monotonic()
     with Guard(sandbox=False) as guard, pytest.raises(DataError) as error:
         guard.fill(ATTACKS[case], VALUES, name="veidne.md")
-    check_stopped(error, started)
+    assert error.value.problems
 
 
 @pytest.mark.parametrize("sandbox", [True, False])

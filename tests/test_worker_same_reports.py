@@ -6,7 +6,6 @@ A late import ends a locked worker as a bug, so this test also shows that everyt
 import gzip
 import json
 import sys
-import time
 
 import pytest
 
@@ -47,9 +46,7 @@ def _outcomes(files, *, sandbox):
 
 def test_every_corpus_file_gives_the_same_report_locked_and_unlocked_and_ends_in_time():
     files = list(_files())
-    begin = time.monotonic()
     locked = _outcomes(files, sandbox=True)
-    spent = time.monotonic() - begin
     unlocked = _outcomes(files, sandbox=False)
     assert len(files) > 90
     for (name, _), with_lock, without in zip(files, locked, unlocked, strict=True):
@@ -58,5 +55,4 @@ def test_every_corpus_file_gives_the_same_report_locked_and_unlocked_and_ends_in
             assert decode(with_lock.result, FileReport).file == name
         else:
             assert isinstance(with_lock, Stopped)
-    # Most take milliseconds; the bar of one file is the profile's wall clock.
-    assert spent < PROFILE.wall
+            assert "too long" not in str(with_lock.message), name

@@ -10,14 +10,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from docgen.demo.pki import TestPki
 from docgen.signatures.sign import Level
+from docgen.worker import PROFILES, Forker
 from tests.bench.documents import letters, minutes, tables
 from tests.bench.measure import DOCGEN, PYTHON, alternate, table
 
 BIN = Path(PYTHON).parent
+
 
 def starts() -> None:
     """`docgen --help` beside a bare interpreter."""
@@ -64,8 +67,21 @@ def story(folder: Path) -> None:
     table("the demonstration", alternate({"docgen demo": demo}, 3))
 
 
+def lock() -> None:
+    """What the lock-down adds to a job in a worker."""
+    seconds: dict[str, list[float]] = {"unlocked": [], "locked": []}
+    with Forker("docgen.cli._selftest", sandbox=False) as unlocked, Forker("docgen.cli._selftest") as locked:
+        for _ in range(31):
+            for name, running in (("unlocked", unlocked), ("locked", locked)):
+                begin = time.perf_counter()
+                running.run("echo", PROFILES["letter"], {})
+                seconds[name].append(time.perf_counter() - begin)
+    table("one job in a worker", {name: times[1:] for name, times in seconds.items()})
+
+
 PARTS = {
     "starts": lambda _folder: starts(),
+    "lock": lambda _folder: lock(),
     "letters": letters,
     "tables": tables,
     "minutes": minutes,
