@@ -16,7 +16,7 @@ from docgen.model.text import Message, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_limited", "read_own", "safe_join", "sha256_of", "why_unreadable", "write_new"]
+__all__ = ["read_limited", "read_own", "safe_join", "sha256_of", "unfinished", "why_unreadable", "write_new"]
 
 
 def sha256_of(path: Path) -> str:
@@ -94,7 +94,7 @@ def write_new(path: Path, data: bytes, *, replace: bool = False) -> None:
     it the new file may be read by those who may read the one that it replaces.
     Raises `UnwritableError`.
     """
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
+    temporary = path.with_name(f".{path.name[:80]}.{os.getpid()}-{secrets.token_hex(6)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as target:
@@ -119,6 +119,11 @@ def write_new(path: Path, data: bytes, *, replace: bool = False) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def unfinished(folder: Path, process: int) -> list[Path]:
+    """Return what a process that has ended left of `write_new` in a folder: files that nobody will finish."""
+    return list(folder.glob(f".*.{process}-*.part"))
 
 
 def _place(temporary: Path, path: Path, data: bytes) -> None:

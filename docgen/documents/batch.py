@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING
 from docgen.documents.letters import check_letter, make_letter
 from docgen.documents.template_worker import Guard
 from docgen.errors import DataError, DocgenError, ExitCode, Problem
-from docgen.files import safe_join, write_new
+from docgen.files import safe_join, unfinished, write_new
 from docgen.model.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Future
+    from multiprocessing.queues import SimpleQueue
     from pathlib import Path
 
     from docgen.documents.packs import Pack
@@ -136,52 +137,43 @@ def _in_this_process(batch: Batch, chunks: Iterable[tuple[Row, ...]]) -> Generat
 
 
 def _in_processes(batch: Batch, chunks: Iterator[tuple[Row, ...]], jobs: int) -> Generator[RowResult, None, None]:
-    pool = _pool(batch, jobs)
+    pool = _Pool(batch, jobs)
     waiting: deque[tuple[tuple[Row, ...], Future[list[RowResult]] | None]] = deque()
     try:
         while True:
             for chunk in islice(chunks, _AHEAD * jobs - len(waiting)):
-                waiting.append((chunk, _submit(pool, chunk)))
+                waiting.append((chunk, pool.submit(chunk)))
             if not waiting:
                 return
             chunk, future = waiting.popleft()
             results = _results(future)
             if results is None:
                 # A process ended, with whatever it was printing: all that was under way is made again, row by row.
-                pool.shutdown()
+                pool.give_up()
                 under_way = [chunk, *(chunk for chunk, _ in waiting)]
                 waiting.clear()
                 yield from _one_by_one(batch, [row for chunk in under_way for row in chunk])
-                pool = _pool(batch, jobs)
+                pool = _Pool(batch, jobs)
                 continue
             yield from results
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.end()
 
 
 def _one_by_one(batch: Batch, rows: Sequence[Row]) -> Iterator[RowResult]:
     """Make rows in one other process; the row that ends it is the one, and the others get a new process."""
-    pool = _pool(batch, 1)
+    pool = _Pool(batch, 1)
     try:
         for row in rows:
-            results = _results(_submit(pool, (row,)))
+            results = _results(pool.submit((row,)))
             if results is None:
                 problem = Problem(path="-", message=say("the process that printed it ended"))
                 results = [RowResult(row=row.number, code=ExitCode.BUG, problems=(problem,))]
-                pool.shutdown()
-                pool = _pool(batch, 1)
+                pool.give_up()
+                pool = _Pool(batch, 1)
             yield from results
     finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _submit(pool: ProcessPoolExecutor, chunk: tuple[Row, ...]) -> Future[list[RowResult]] | None:
-    """Hand rows to the pool; None where one of its processes has ended already."""
-    try:
-        with _undisturbed():
-            return pool.submit(_make_chunk, chunk)
-    except BrokenProcessPool:
-        return None
+        pool.end()
 
 
 def _results(future: Future[list[RowResult]] | None) -> list[RowResult] | None:
@@ -191,10 +183,40 @@ def _results(future: Future[list[RowResult]] | None) -> list[RowResult] | None:
         return None
 
 
-def _pool(batch: Batch, jobs: int) -> ProcessPoolExecutor:
-    # Started anew, not forked: the same on every system, and no thread of this process is lost in them.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(batch,))
+class _Pool:
+    """Processes that make letters; started anew, not forked: the same on every system, no thread is lost in them."""
+
+    def __init__(self, batch: Batch, jobs: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._folder = batch.folder
+        self._begun = context.SimpleQueue()
+        self._pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(batch, self._begun))
+
+    def submit(self, chunk: tuple[Row, ...]) -> Future[list[RowResult]] | None:
+        """Hand rows over; None where one of the processes has ended already."""
+        try:
+            with _undisturbed():
+                return self._pool.submit(_make_chunk, chunk)
+        except BrokenProcessPool:
+            return None
+
+    def end(self) -> None:
+        """Finish what is under way, and nothing else."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def give_up(self) -> None:
+        """End the processes, of which one died, and take away the files that they had not finished.
+
+        The pool ends them itself, but for one that was started at that very moment (seen with CPython 3.11.7): that one
+        waits for rows, and the pool for it. All children of this process are the pool's.
+        """
+        for child in multiprocessing.active_children():
+            child.kill()
+        self._pool.shutdown()
+        while not self._begun.empty():
+            for left in unfinished(self._folder, self._begun.get()):
+                with contextlib.suppress(OSError):
+                    left.unlink()
 
 
 @contextlib.contextmanager
@@ -213,8 +235,9 @@ def _undisturbed() -> Iterator[None]:
 _of_process: list[Batch] = []
 
 
-def _begin(batch: Batch) -> None:
+def _begin(batch: Batch, begun: SimpleQueue[int]) -> None:
     """Make a process ready: Ctrl-C is for the one that started it, and one thread is enough for a page."""
+    begun.put(os.getpid())
     with contextlib.suppress(ValueError, OSError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["RAYON_NUM_THREADS"] = "1"
