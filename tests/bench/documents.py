@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MIB = 1024 * 1024
-# What a program written with docxtpl and LibreOffice does for each letter: fill the template, start LibreOffice for PDF.
+# What a program written with docxtpl and LibreOffice does for each letter: fill the template, have the PDF made.
 # Arguments: template, file to make, how many letters, LibreOffice's command or nothing. Prints the seconds of each.
 BARE_DOCXTPL = """
 import subprocess, sys, time
