@@ -169,6 +169,15 @@ def test_a_file_whose_name_begins_with_a_hyphen_is_explained(tmp_path):
     assert "-- -dash.pdf" in said.stderr
 
 
+@pytest.mark.parametrize("words", [("letter", "accession", "--lang", "en"), ("register", "list", "--workspace", "x")])
+def test_an_option_of_every_command_that_stands_after_one_is_told_its_place(tmp_path, words):
+    said = run(*words, cwd=tmp_path)
+    command = " ".join(word for word in words[:2] if word != "accession")
+    assert said.returncode == 2
+    assert f"→ {words[2]} stands before the command: docgen {words[2]} … {command}" in said.stderr
+    assert "stands before" not in run(*words[:2], "--longest", cwd=tmp_path).stderr
+
+
 def test_plain_verification_of_a_file_with_many_attachments_points_to_the_deep_one(tmp_path):
     writer = PdfWriter()
     writer.add_blank_page(100, 100)

@@ -140,10 +140,19 @@ def _end(code: ExitCode, error: DocgenError | Message | str) -> ExitCode:
     return code
 
 
-def _hint_at_hyphen(exc: click.ClickException) -> None:
-    """Say how a file is named whose name looks like an option."""
+def _hint_at_option(exc: click.ClickException) -> None:
+    """Say where an option of every command stands, and how a file is named whose name looks like an option."""
     if not isinstance(exc, click.NoSuchOption):
         return
+    if exc.ctx is not None and any(exc.option_name in param.opts for param in root.params):
+        command = exc.ctx.command_path.removeprefix(f"{exc.ctx.find_root().command_path} ")
+        complain(
+            say(
+                "→ {option} stands before the command: docgen {option} … {command}",
+                option=exc.option_name,
+                command=command,
+            )
+        )
     for word in sys.argv[1:]:
         if word.startswith("-") and Path(word).is_file():
             complain(say("→ A file whose name begins with a hyphen stands after two hyphens: -- {file}", file=word))
@@ -166,7 +175,7 @@ def main() -> None:
         )
     except click.ClickException as exc:
         exc.show()
-        _hint_at_hyphen(exc)
+        _hint_at_option(exc)
         code = _end(ExitCode.USAGE, exc.format_message())
     except DocgenError as exc:
         if verbose:
