@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.documents.sittings import council_of, files_of, render_paper, sitting_stem, sitting_values
+from docgen.documents.papers import Paper, paper_files
+from docgen.documents.sittings import council_of, sitting_stem, sitting_values
 from docgen.errors import DataError, Problem
 from docgen.model.latvian import date_of
 from docgen.model.sitting import ItemKind
@@ -21,26 +22,38 @@ if TYPE_CHECKING:
     from docgen.model.blocks import Document
     from docgen.model.sitting import Invitation, Item, Sitting
 
-__all__ = ["agenda_document", "invitation_document", "make_agenda", "make_invitation"]
+__all__ = [
+    "agenda_document",
+    "agenda_paper",
+    "invitation_document",
+    "invitation_paper",
+    "make_agenda",
+    "make_invitation",
+]
 
 _HEADINGS = {ItemKind.INFORMATION: "Informatīvie jautājumi", ItemKind.DECISION: "Jautājumi lemšanai"}
 
 
 def make_agenda(sitting: Sitting, pack: Pack, formats: Sequence[str]) -> dict[str, bytes]:
     """Return the files of the agenda by name. The same sitting: the same bytes."""
-    return files_of(agenda_document(sitting, pack), sitting_stem("agenda", sitting), formats)
+    return paper_files(agenda_paper(sitting, pack), sitting_stem("agenda", sitting), formats)
 
 
 def make_invitation(sitting: Sitting, pack: Pack, formats: Sequence[str], *, source: str) -> dict[str, bytes]:
-    """Return the files of the invitation by name; errors as for `invitation_document`."""
-    return files_of(invitation_document(sitting, pack, source=source), sitting_stem("invitation", sitting), formats)
+    """Return the files of the invitation by name; errors as for `invitation_paper`."""
+    return paper_files(invitation_paper(sitting, pack, source=source), sitting_stem("invitation", sitting), formats)
 
 
 def agenda_document(sitting: Sitting, pack: Pack) -> Document:
     """Return the agenda as a tree of blocks."""
+    return agenda_paper(sitting, pack).document
+
+
+def agenda_paper(sitting: Sitting, pack: Pack) -> Paper:
+    """Return the agenda with all that its templates may print."""
     title = f"{council_of(pack).name.genitive} {date_of(sitting.day)} sēdes darba kārtība"
     values = {**sitting_values(sitting, pack), "title": title, "rows": _rows(sitting)}
-    return render_paper("agenda", values, pack, day=sitting.day, title=title)
+    return Paper(kind="agenda", pack=pack, values=values, day=sitting.day, title=title)
 
 
 def _rows(sitting: Sitting) -> list[dict[str, object]]:
@@ -77,7 +90,12 @@ def _row_of(title: str) -> dict[str, object]:
 
 
 def invitation_document(sitting: Sitting, pack: Pack, *, source: str) -> Document:
-    """Return the invitation as a tree of blocks.
+    """Return the invitation as a tree of blocks; errors as for `invitation_paper`."""
+    return invitation_paper(sitting, pack, source=source).document
+
+
+def invitation_paper(sitting: Sitting, pack: Pack, *, source: str) -> Paper:
+    """Return the invitation with all that its templates may print.
 
     Raises `DataError` where the data give no day on which it is written: neither `invitation.date` nor `convened.on`.
     """
@@ -96,7 +114,7 @@ def invitation_document(sitting: Sitting, pack: Pack, *, source: str) -> Documen
     if invitation is not None and invitation.signatory is not None:
         signatory = invitation.signatory
         values["signatory"] = {"position": signatory.position, "name": signatory.name}
-    return render_paper("invitation", values, pack, day=day, title=f"Par {short.genitive} sēdi")
+    return Paper(kind="invitation", pack=pack, values=values, day=day, title=f"Par {short.genitive} sēdi")
 
 
 def _addressees(invitation: Invitation | None, council: str) -> tuple[str, ...]:

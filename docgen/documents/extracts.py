@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.documents.minutes import approval_values, minutes_title
-from docgen.documents.sittings import files_of, item_values, render_paper, sitting_stem, sitting_values
+from docgen.documents.papers import Paper, paper_files
+from docgen.documents.sittings import item_values, sitting_stem, sitting_values
 from docgen.errors import UsageError
 from docgen.model.latvian import date_when, time_at
 from docgen.model.moments import RIGA
@@ -23,19 +24,24 @@ if TYPE_CHECKING:
     from docgen.model.blocks import Document
     from docgen.model.sitting import Certification, Original, Sitting
 
-__all__ = ["extract_document", "make_extract"]
+__all__ = ["extract_document", "extract_paper", "make_extract"]
 
 
 def make_extract(
     sitting: Sitting, pack: Pack, numbers: Sequence[int], certification: Certification, formats: Sequence[str]
 ) -> dict[str, bytes]:
-    """Return the files of the extract by name; errors as for `extract_document`."""
-    document = extract_document(sitting, pack, numbers, certification)
+    """Return the files of the extract by name; errors as for `extract_paper`."""
+    paper = extract_paper(sitting, pack, numbers, certification)
     items = "-".join(str(number) for number in sorted(set(numbers)))
-    return files_of(document, f"{sitting_stem('extract', sitting)}-items-{items}", formats)
+    return paper_files(paper, f"{sitting_stem('extract', sitting)}-items-{items}", formats)
 
 
 def extract_document(sitting: Sitting, pack: Pack, numbers: Sequence[int], certification: Certification) -> Document:
+    """Return the extract as a tree of blocks; errors as for `extract_paper`."""
+    return extract_paper(sitting, pack, numbers, certification).document
+
+
+def extract_paper(sitting: Sitting, pack: Pack, numbers: Sequence[int], certification: Certification) -> Paper:
     """Return the extract with the items of these numbers, in the order of the minutes.
 
     Raises `UsageError` where there is no such item, where it would be certified before the minutes were approved, or
@@ -68,7 +74,7 @@ def extract_document(sitting: Sitting, pack: Pack, numbers: Sequence[int], certi
         },
     }
     title = f"Izraksts: {minutes_title(sitting, pack)}"
-    return render_paper("extract", values, pack, day=certification.day, title=title)
+    return Paper(kind="extract", pack=pack, values=values, day=certification.day, title=title)
 
 
 def _parts(sitting: Sitting, numbers: Sequence[int]) -> list[dict[str, object]]:

@@ -226,19 +226,10 @@ def make_letter(letter: Letter, formats: Sequence[str]) -> dict[str, bytes]:
     if "pdf" in formats:
         files[f"{letter.stem}.pdf"] = print_pdf(document, [_attachment(letter.payload)])
     if "docx" in formats:
-        files[f"{letter.stem}.docx"] = _docx(letter, document)
+        from docgen.documents.wordtemplates import word_file  # noqa: PLC0415 - only where Word is asked for
+
+        files[f"{letter.stem}.docx"] = word_file(document, letter.kind, _values(letter), letter.pack)
     return files
-
-
-def _docx(letter: Letter, document: Document) -> bytes:
-    template = letter.pack.word_template(letter.kind)
-    if template is None:
-        from docgen.documents.word import print_docx  # noqa: PLC0415 - python-docx only where Word is asked for
-
-        return print_docx(document)
-    from docgen.documents.wordtemplates import render_word_template  # noqa: PLC0415 - only where there is one
-
-    return render_word_template(template, _values(letter), title=document.title, day=letter.day)
 
 
 def _attachment(payload: Payload) -> Attachment:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.documents.papers import Paper, paper_files
 from docgen.documents.sittings import (
     council_of,
-    files_of,
     office_line,
     read_sitting,
-    render_paper,
     sitting_stem,
     sitting_values,
 )
@@ -33,6 +32,7 @@ __all__ = [
     "decides_without_quorum",
     "make_minutes",
     "minutes_document",
+    "minutes_paper",
     "minutes_title",
     "read_sitting",
 ]
@@ -41,7 +41,7 @@ __all__ = [
 def make_minutes(sitting: Sitting, pack: Pack, formats: Sequence[str]) -> dict[str, bytes]:
     """Return the files of the minutes by name: `pdf` and `docx`. The same sitting: the same bytes."""
     stem = f"{sitting_stem('minutes', sitting)}-{sitting.status.value}"
-    return files_of(minutes_document(sitting, pack), stem, formats)
+    return paper_files(minutes_paper(sitting, pack), stem, formats)
 
 
 def minutes_title(sitting: Sitting, pack: Pack) -> str:
@@ -51,6 +51,11 @@ def minutes_title(sitting: Sitting, pack: Pack) -> str:
 
 def minutes_document(sitting: Sitting, pack: Pack) -> Document:
     """Return the minutes as a tree of blocks."""
+    return minutes_paper(sitting, pack).document
+
+
+def minutes_paper(sitting: Sitting, pack: Pack) -> Paper:
+    """Return the minutes with all that their templates may print."""
     council = council_of(pack)
     hybrid = sitting.form is Form.HYBRID
     first_opinion = len(sitting.annexes) + 1
@@ -74,7 +79,7 @@ def minutes_document(sitting: Sitting, pack: Pack) -> Document:
             for number, one in enumerate(sitting.separate_opinions, start=first_opinion)
         ],
     }
-    return render_paper("minutes", values, pack, day=sitting.day, title=minutes_title(sitting, pack))
+    return Paper(kind="minutes", pack=pack, values=values, day=sitting.day, title=minutes_title(sitting, pack))
 
 
 def approval_values(sitting: Sitting) -> dict[str, object] | None:

@@ -1,4 +1,4 @@
-"""What all papers of a sitting share: reading SITTING.toml with a pack, the values that templates print, the files.
+"""What all papers of a sitting share: reading SITTING.toml with a pack, and the values that templates print.
 
 The author of these papers is the council; the invitation is the secretariat's letter.
 """
@@ -8,12 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docgen.documents.context import context_of
-from docgen.documents.environment import fill
-from docgen.documents.pdf import print_pdf
 from docgen.documents.printable import unprintable
-from docgen.documents.rendering import render_template
-from docgen.documents.template_worker import fill_guarded
 from docgen.errors import DataError, UsageError
 from docgen.model.memorandum import Presiding
 from docgen.model.sitting import Office
@@ -21,22 +16,18 @@ from docgen.model.sitting_data import check_sitting
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping
 
     from docgen.documents.packs import Pack
-    from docgen.model.blocks import Document
     from docgen.model.memorandum import Council
     from docgen.model.sitting import Decision, Item, Person, Sitting
 
 __all__ = [
     "closed",
     "council_of",
-    "files_of",
     "item_values",
     "office_line",
     "read_sitting",
-    "render_paper",
     "sitting_stem",
     "sitting_values",
 ]
@@ -74,33 +65,6 @@ def sitting_stem(kind: str, sitting: Sitting) -> str:
     """Return how the files of a paper are named, without ending: kind, day, number."""
     number = re.sub(r"[^\w-]+", "-", sitting.number).strip("-") or "0"
     return f"{kind}-{sitting.day.isoformat()}-{number}"
-
-
-def files_of(document: Document, stem: str, formats: Sequence[str]) -> dict[str, bytes]:
-    """Return the files of a paper by name: `pdf` and `docx`. The same document: the same bytes."""
-    files: dict[str, bytes] = {}
-    if "pdf" in formats:
-        files[f"{stem}.pdf"] = print_pdf(document)
-    if "docx" in formats:
-        from docgen.documents.word import print_docx  # noqa: PLC0415 - python-docx only where Word is asked for
-
-        files[f"{stem}.docx"] = print_docx(document)
-    return files
-
-
-def render_paper(kind: str, values: Mapping[str, object], pack: Pack, *, day: date, title: str) -> Document:
-    """Return the document that the pack's template of a kind makes of the values and of what the pack gives."""
-    path = pack.template_path(kind)
-    return render_template(
-        pack.template(kind),
-        {**context_of(pack), **values},
-        date=day,
-        title=title,
-        name=f"{pack.name}/{kind}",
-        look=pack.look,
-        logo=pack.logo,
-        filled_by=fill if pack.is_builtin(path) else fill_guarded,
-    )
 
 
 def sitting_values(sitting: Sitting, pack: Pack) -> dict[str, object]:

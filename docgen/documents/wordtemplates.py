@@ -13,7 +13,23 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-__all__ = ["render_word_template"]
+    from docgen.documents.packs import Pack
+    from docgen.model.blocks import Document
+
+__all__ = ["render_word_template", "word_file"]
+
+
+def word_file(document: Document, kind: str, values: Mapping[str, object], pack: Pack) -> bytes:
+    """Return the DOCX of a document: what the pack's Word template of that kind makes of the values, where it has one.
+
+    Otherwise the document as docgen lays it out. Raises as `render_word_template` does.
+    """
+    template = pack.word_template(kind)
+    if template is None:
+        from docgen.documents.word import print_docx  # noqa: PLC0415 - python-docx only where Word is asked for
+
+        return print_docx(document)
+    return render_word_template(template, values, title=document.title, day=document.date)
 
 
 def render_word_template(path: Path, values: Mapping[str, object], *, title: str, day: date) -> bytes:

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.documents.environment import fill
-from docgen.documents.pdf import print_pdf
+from docgen.documents.papers import Paper, paper_files
 from docgen.documents.printable import unprintable
-from docgen.documents.rendering import render_template
-from docgen.documents.template_worker import fill_guarded
 from docgen.errors import DataError, UsageError
 from docgen.model.latvian import approved, count_of, year_ranges
 from docgen.model.text import say
@@ -28,7 +25,15 @@ if TYPE_CHECKING:
     from docgen.model.memorandum import Approver
     from docgen.model.workplan import Measure, WorkPlan
 
-__all__ = ["make_review", "make_workplan", "read_workplan", "review_document", "workplan_document"]
+__all__ = [
+    "make_review",
+    "make_workplan",
+    "read_workplan",
+    "review_document",
+    "review_paper",
+    "workplan_document",
+    "workplan_paper",
+]
 
 _STATUS = {
     MeasureStatus.PLANNED: "plānots",
@@ -62,28 +67,22 @@ def read_workplan(data: Mapping[str, object], pack: Pack, *, source: str) -> Wor
 def make_workplan(plan: WorkPlan, pack: Pack, formats: Sequence[str]) -> dict[str, bytes]:
     """Return the files of the plan by name: `pdf` and `docx`. The same plan: the same bytes."""
     draft = "-draft" if plan.status is PlanStatus.DRAFT else ""
-    return _files(workplan_document(plan, pack), f"workplan-{plan.first}-{plan.last}{draft}", formats)
+    return paper_files(workplan_paper(plan, pack), f"workplan-{plan.first}-{plan.last}{draft}", formats)
 
 
 def make_review(plan: WorkPlan, pack: Pack, year: int, *, day: date, formats: Sequence[str]) -> dict[str, bytes]:
-    """Return the files of the review of a year by name; errors as for `review_document`."""
-    document = review_document(plan, pack, year, day=day)
-    return _files(document, f"workplan-{plan.first}-{plan.last}-review-{year}", formats)
-
-
-def _files(document: Document, stem: str, formats: Sequence[str]) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    if "pdf" in formats:
-        files[f"{stem}.pdf"] = print_pdf(document)
-    if "docx" in formats:
-        from docgen.documents.word import print_docx  # noqa: PLC0415 - python-docx only where Word is asked for
-
-        files[f"{stem}.docx"] = print_docx(document)
-    return files
+    """Return the files of the review of a year by name; errors as for `review_paper`."""
+    paper = review_paper(plan, pack, year, day=day)
+    return paper_files(paper, f"workplan-{plan.first}-{plan.last}-review-{year}", formats)
 
 
 def workplan_document(plan: WorkPlan, pack: Pack) -> Document:
     """Return the plan as a tree of blocks."""
+    return workplan_paper(plan, pack).document
+
+
+def workplan_paper(plan: WorkPlan, pack: Pack) -> Paper:
+    """Return the plan with all that its templates may print."""
     spelled = _spelling(plan)
     years = year_ranges(f"{plan.first}.–{plan.last}. gadam")
     approval = plan.approval and {
@@ -105,11 +104,16 @@ def workplan_document(plan: WorkPlan, pack: Pack) -> Document:
         "measures": [_measure(measure, plan) for measure in plan.measures],
         "footnote": spelled(plan.footnote),
     }
-    return _rendered("workplan", values, pack, day=plan.day, title=spelled(plan.title))
+    return Paper(kind="workplan", pack=pack, values=values, day=plan.day, title=spelled(plan.title), landscape=True)
 
 
 def review_document(plan: WorkPlan, pack: Pack, year: int, *, day: date) -> Document:
-    """Return the review of a year as a tree of blocks; deadlines are held against `day`.
+    """Return the review of a year as a tree of blocks; errors as for `review_paper`."""
+    return review_paper(plan, pack, year, day=day).document
+
+
+def review_paper(plan: WorkPlan, pack: Pack, year: int, *, day: date) -> Paper:
+    """Return the review of a year with all that its templates may print; deadlines are held against `day`.
 
     Raises `UsageError` where the year is outside the plan's period, or the day before the year.
     """
@@ -134,24 +138,8 @@ def review_document(plan: WorkPlan, pack: Pack, year: int, *, day: date) -> Docu
         "open": [_measure(measure, plan, overdue=measure.is_overdue(day)) for measure in left],
         "overdue": [_measure(measure, plan) for measure in left if measure.is_overdue(day)],
     }
-    return _rendered(
-        "workplan-review", values, pack, day=day, title=f"Pārskats par pasākumu īstenošanu {year}.\u00a0gadā"
-    )
-
-
-def _rendered(kind: str, values: dict[str, object], pack: Pack, *, day: date, title: str) -> Document:
-    path = pack.template_path(kind)
-    return render_template(
-        pack.template(kind),
-        values,
-        date=day,
-        title=title,
-        name=f"{pack.name}/{kind}",
-        look=pack.look,
-        logo=pack.logo,
-        landscape=True,
-        filled_by=fill if pack.is_builtin(path) else fill_guarded,
-    )
+    title = f"Pārskats par pasākumu īstenošanu {year}.\u00a0gadā"
+    return Paper(kind="workplan-review", pack=pack, values=values, day=day, title=title, landscape=True)
 
 
 def _spelling(plan: WorkPlan) -> Callable[[str], str]:
