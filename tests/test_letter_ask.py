@@ -186,7 +186,7 @@ def test_what_no_answer_mends_is_told_before_the_first_question(change, path):
 
 
 ANSWERS = (
-    'Biedrība "Alfa"', "40008999902", "Rīga", "", "", "20.11.2026", "Rīgā", "", "Anna Bērziņa", "valdes locekle", "1",
+    'Biedrība "Alfa"', "40008999902", "Rīga", "", "", "2026. gada 20. novembrī", "Rīgā", "", "Anna Bērziņa", "valdes locekle", "1",
     "no", "Jānis Ozols", "", "janis@alfa.example", "", "no", "no", "no",
 )  # fmt: skip
 

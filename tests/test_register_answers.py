@@ -273,3 +273,21 @@ def test_what_is_no_registration_number_has_no_history(workspace, database):
     arrive(database, 1)
     assert run(workspace, "history", "123").returncode == ExitCode.USAGE
     assert "no registration number" in run(workspace, "history", "123").stderr
+
+
+def test_members_are_listed_in_the_latvian_order_of_their_names_where_it_is_asked_for(workspace, database):
+    names = {A: 'Biedrība "Čiekurs"', B: 'Nodibinājums "Ceļš"'}
+    for number, (organisation, name) in enumerate(names.items(), start=1):
+        recognised = {"as": "printed", "differences": [], "act": "accession", "reference": f"REF-{number}"}
+        recognised |= {"organisation": organisation, "name": name}
+        intake = arrive(database, number, organisation=organisation, recognised=recognised)
+        accept(database, RULES, intake, by=CLERK, at=NOW)
+
+    def order(*words):
+        text = run(workspace, "list", *words).stdout
+        told = json.loads(run(workspace, "list", "--json", *words).stdout)["members"]
+        assert [row["registration_number"] for row in told] == sorted((A, B), key=text.index)
+        return [row["name"] for row in told]
+
+    assert order() == [names[A], names[B]]
+    assert order("--by-name") == [names[B], names[A]]

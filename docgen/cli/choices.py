@@ -45,9 +45,11 @@ def chosen_pack(workspace: Workspace | None, option: str | None) -> str:
 
 
 def typed_day(text: str) -> date:
-    """Return the day that a person typed. Raises `UsageError` where it is none."""
+    """Return the day that a person typed: 2026-11-20, 20.11.2026 or in Latvian words. Raises `UsageError`."""
+    from docgen.model.latvian import parse_date  # noqa: PLC0415 - `--help` does not pay for it
+
     try:
-        return date.fromisoformat(text)
+        return parse_date(text) or date.fromisoformat(text)
     except ValueError as exc:
         raise UsageError(say("“{text}” is no day", text=text), say("Write it as in 2026-11-20.")) from exc
 

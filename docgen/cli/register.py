@@ -59,16 +59,20 @@ for _command in (*register_sittings.COMMANDS, *register_answers.COMMANDS):
 
 @command.command("list", help=mark("Members, and arrivals that wait for a decision."))
 @option("--all", "everything", is_flag=True, help=mark("Also former members and decided arrivals."))
+@option("--by-name", is_flag=True, help=mark("Members in the Latvian order of their names, not of their numbers."))
 @_as_of
 @_JSON
 @click.pass_obj
-def list_(options: dict[str, Any], *, everything: bool, as_of: date, as_json: bool) -> None:
+def list_(options: dict[str, Any], *, everything: bool, by_name: bool, as_of: date, as_json: bool) -> None:
     """List members and open arrivals."""
     from docgen.cli import register_views as views  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.workflow.reading import read_register  # noqa: PLC0415 - as above
 
     book = read_register(_workspace(options), as_of)
-    tell(_dump(views.list_json(book)) if as_json else views.list_text(book, everything=everything))
+    if as_json:
+        tell(_dump(views.list_json(book, by_name=by_name)))
+    else:
+        tell(views.list_text(book, everything=everything, by_name=by_name))
 
 
 @command.command("show", help=mark("One arrival, an organisation as it stands, or one event."))

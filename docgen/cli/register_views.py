@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.cli.speaking import here
 from docgen.messages import mark, one_line, render, translate
 from docgen.model.events import EventType
+from docgen.model.latvian import collation_key
 from docgen.model.places import place_of
 from docgen.model.text import Message, say, say_count
 from docgen.register.export import member_rows
@@ -72,15 +73,20 @@ def lines_of(*messages: Message | str) -> str:
     return "\n".join(line if isinstance(line, str) else render(line) for line in messages)
 
 
-def list_text(book: Book, *, everything: bool) -> str:
+def list_text(book: Book, *, everything: bool, by_name: bool) -> str:
     """Members on the day, then what waits."""
-    rows = [row for row in member_rows(book.state) if everything or row["withdrawn_on"] is None]
+    rows = [row for row in _members(book, by_name=by_name) if everything or row["withdrawn_on"] is None]
     lines: list[Message | str] = [say("Members on {day}:", day=book.as_of.isoformat())]
     lines += [_member_line(row) for row in rows] or ["  " + render(say("none"))]
     arrivals = list(book.arrivals) if everything else book.waiting
     lines += ["", say("All arrivals:") if everything else say("Waiting for a decision:")]
     lines += [arrival_line(book, arrival) for arrival in arrivals] or ["  " + render(say("none"))]
     return lines_of(*lines)
+
+
+def _members(book: Book, *, by_name: bool) -> list[dict[str, Any]]:
+    rows = member_rows(book.state)
+    return sorted(rows, key=lambda row: collation_key(row["name"])) if by_name else rows
 
 
 def _member_line(row: dict[str, Any]) -> str:
@@ -131,12 +137,12 @@ def registered_as(book: Book, arrival: Arrival) -> str | None:
     return number
 
 
-def list_json(book: Book) -> dict[str, Any]:
+def list_json(book: Book, *, by_name: bool) -> dict[str, Any]:
     """The same as one document."""
     return {
         "schema": "docgen-register-list/1",
         "as_of": book.as_of.isoformat(),
-        "members": member_rows(book.state),
+        "members": _members(book, by_name=by_name),
         "arrivals": [arrival_json(book, arrival) for arrival in book.arrivals],
         "waiting": [arrival.intake for arrival in book.waiting],
     }
