@@ -59,6 +59,7 @@ def test_the_example_is_a_sitting():
         (lambda d: d["chair"].update(naem="x"), ["chair.naem"]),
         (lambda d: d["chair"].update(name="Ilze\u202eKalniņa"), ["chair.name"]),
         (lambda d: d.pop("items"), ["items"]),
+        (lambda d: d["attendance"].append({**d["attendance"][1], "position": "cits"}), ["attendance[4].name"]),
     ],
 )
 def test_what_is_wrong_is_named_by_its_path(change, expected):
@@ -115,3 +116,17 @@ def test_a_table_that_is_absent_hands_out_stand_ins_without_problems():
     below = root.table("x", required=False)
     assert (below.text("a"), below.day("b"), below.whole("c")) == ("", None, None)
     assert root.problems() == []
+
+
+def test_before_the_sitting_names_that_nobody_knows_yet_may_stand_empty():
+    data = copy.deepcopy(EXAMPLE)
+    data["chair"] = {"name": ""}
+    data["minute_taker"] = {"name": ""}
+    data["attendance"][0]["name"] = ""
+    data["attendance"][1]["name"] = ""
+    assert check_sitting(data, source="s.toml", sides=SIDES, held=False).items
+    with pytest.raises(DataError) as caught:
+        check(data)
+    assert [problem.path for problem in caught.value.problems] == [
+        *("chair.name", "minute_taker.name", "attendance[0].name", "attendance[1].name"),
+    ]

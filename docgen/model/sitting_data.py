@@ -49,8 +49,8 @@ def check_sitting(
 ) -> Sitting:
     """Return the sitting that the data describe; `sides` are those of the pack's council.
 
-    A sitting that was not `held` yet (its invitation and agenda) may do without chair, minute-taker and attendance;
-    with `rotation` one that was held says in what office its chair presides.
+    A sitting that was not `held` yet (its invitation and agenda) may do without chair, minute-taker and attendance, and
+    their names may stand empty; with `rotation` one that was held says in what office its chair presides.
 
     Raises `DataError` with all problems: unknown keys, missing or wrong values, numbers used twice, more votes than
     voters, an end before the beginning, an approval that is not there or not yet due, personal codes.
@@ -62,9 +62,10 @@ def check_sitting(
     office = chair_table.option("office", list(Office))
     if rotation and held and chair_table.given and office is None:
         root.add("chair.office", say("is missing: chair and deputy preside in turn; write chair, deputy or other"))
-    chair = _person(chair_table)
-    minute_taker = _person(root.table("minute_taker", required=held))
-    attendance = tuple(_attendance(row, (*sides, GUEST)) for row in root.tables("attendance", required=held))
+    chair = _person(chair_table, named=held)
+    minute_taker = _person(root.table("minute_taker", required=held), named=held)
+    rows = root.tables("attendance", required=held)
+    attendance = tuple(_attendance(row, (*sides, GUEST), named=held) for row in rows)
     voters = sum(one.present and one.voice is Voice.VOTE for one in attendance)
     items = tuple(_item(row, voters) for row in root.tables("items", required=True))
     approval = root.table("approval", required=False)
@@ -123,13 +124,23 @@ def _agree(root: Table, sitting: Sitting, *, held: bool) -> None:
     _agree_on_approval(root, sitting)
     if sitting.next_day is not None and sitting.next_day <= sitting.day:
         root.add("next.date", say("the next sitting is not after this one"))
-    for index, one in enumerate(sitting.attendance):
-        if one.side == GUEST and one.voice is Voice.VOTE:
-            root.add(f"attendance[{index}].voice", say("a guest has no vote"))
+    _agree_on_attendance(root, sitting)
     if root.unspoiled("items"):
         _agree_on_references(root, sitting, seen)
     if sitting.invitation is not None and not held:
         _agree_on_invitation(root, sitting.invitation, sitting.day)
+
+
+def _agree_on_attendance(root: Table, sitting: Sitting) -> None:
+    listed: set[Person] = set()
+    for index, one in enumerate(sitting.attendance):
+        if one.side == GUEST and one.voice is Voice.VOTE:
+            root.add(f"attendance[{index}].voice", say("a guest has no vote"))
+        # The position aside: a person who is listed twice would count twice for quorum and votes.
+        who = Person(name=one.person.name, organisation=one.person.organisation)
+        if who.name and who in listed:
+            root.add(f"attendance[{index}].name", say("{name} is listed twice", name=who.name))
+        listed.add(who)
 
 
 def _agree_on_references(root: Table, sitting: Sitting, numbers: set[int]) -> None:
@@ -158,9 +169,9 @@ def _agree_on_approval(root: Table, sitting: Sitting) -> None:
         root.add("approval.on", say("the approval is before the sitting"))
 
 
-def _person(table: Table) -> Person:
+def _person(table: Table, *, named: bool = True) -> Person:
     return Person(
-        name=table.text("name"),
+        name=table.text("name", required=named),
         position=table.text("position", required=False),
         organisation=table.text("organisation", required=False),
     )
@@ -174,7 +185,7 @@ def _approver(table: Table) -> Approver:
     )
 
 
-def _attendance(row: Table, sides: Sequence[str]) -> Attendance:
+def _attendance(row: Table, sides: Sequence[str], *, named: bool) -> Attendance:
     present = row.flag("present", default=True)
     remote = row.flag("remote", default=False)
     reason = row.text("reason", required=False)
@@ -183,7 +194,7 @@ def _attendance(row: Table, sides: Sequence[str]) -> Attendance:
     if remote and not present:
         row.add("remote", say("who is absent does not take part remotely"))
     return Attendance(
-        person=_person(row),
+        person=_person(row, named=named),
         side=row.choice("side", sides),
         voice=Voice(row.choice("voice", list(Voice))),
         present=present,
