@@ -13,6 +13,7 @@ from docgen.errors import DataError, UsageError
 from docgen.model.memorandum import Presiding
 from docgen.model.sitting import Office
 from docgen.model.sitting_data import check_sitting
+from docgen.model.spacing import name_together
 from docgen.model.text import say
 
 if TYPE_CHECKING:
@@ -115,10 +116,11 @@ def _clock(time: object) -> str:
 
 def office_line(person: Person, *, name_first: bool = False) -> str:
     """Return a person with position and organisation, in the order of attendance lists or with the name first."""
+    name = name_together(person.name)
     office = ", ".join(part for part in (person.position, person.organisation) if part)
     if not office:
-        return person.name
-    return f"{person.name}, {office}" if name_first else f"{office}\u00a0– {person.name}"
+        return name
+    return f"{name}, {office}" if name_first else f"{office}\u00a0– {name}"
 
 
 def closed(text: str) -> str:
