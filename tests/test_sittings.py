@@ -354,9 +354,9 @@ def test_an_extract_of_items_side_by_side_has_no_gap_between_them():
 
 
 def test_of_a_draft_and_of_an_item_that_is_not_there_there_is_no_extract():
-    with pytest.raises(UsageError, match="draft"):
+    with pytest.raises(DataError, match="draft"):
         make_extract(read(example()), PACKS["iem"], [1], CERTIFIED, ["pdf"])
-    with pytest.raises(UsageError, match="no item"):
+    with pytest.raises(DataError, match="no item 7; it has 1, 2"):
         make_extract(read(approved()), PACKS["iem"], [1, 7], CERTIFIED, ["pdf"])
 
 
@@ -440,7 +440,7 @@ def long(items=40, paragraphs=9):
         }
         for number in range(1, items + 1)
     ]
-    data["attendance"] += [copy.deepcopy(data["attendance"][1]) for _ in range(30)]
+    data["attendance"] += [{**data["attendance"][1], "name": f"Anna Bērziņa-{one}"} for one in range(30)]
     return data
 
 
@@ -499,7 +499,7 @@ def test_a_pack_without_an_example_of_a_sitting_says_how_to_begin(tmp_path):
 def test_no_extract_is_certified_before_its_minutes_were_approved():
     sitting = read(approved())
     early = replace(CERTIFIED, day=date(2027, 6, 9))
-    with pytest.raises(UsageError, match="before the minutes were approved"):
+    with pytest.raises(DataError, match="before the minutes were approved"):
         extract_document(sitting, PACKS["iem"], [2], early)
     assert extract_document(sitting, PACKS["iem"], [2], replace(early, day=date(2027, 6, 10)))
 
@@ -509,17 +509,39 @@ def test_the_extract_takes_its_certification_from_options_or_the_file_and_asks_f
     text = run("minutes", "--example").output.replace('status = "draft" ', 'status = "approved" ')
     file.write_text(text + '\n[approval]\nby = ["Padome"]\non = 2027-06-10\n', "utf-8")
     call = ("extract", file, "--item", "2", "-o", tmp_path / "out")
-    lacking = run(*call)
-    assert isinstance(lacking.exception, UsageError)
-    assert "--by, --position" in str(lacking.exception.message)
+    lacking = run(*call, "--on", "2027-06-14").exception
+    assert [problem.path for problem in lacking.problems] == ["--by", "--position"]
     options = ("--by", "Mārtiņš Liepa", "--position", "referents")
-    assert isinstance(run(*call, *options, "--on", "2027-06-09").exception, UsageError)
+    assert [problem.path for problem in run(*call, *options, "--on", "2027-06-09").exception.problems] == ["--on"]
+    assert isinstance(run(*call, *options, "--on", "2027-06-39").exception, UsageError)
     assert run(*call, *options, "--on", "2027-06-14").exit_code == 0
     made = tmp_path / "out" / "extract-2027-01-28-2-items-2.pdf"
     assert "Iekšlietu ministrija referents Mārtiņš Liepa 2027. gada 14. jūnijā" in plain(
         structure_text(made.read_bytes())
     )
     assert isinstance(run("extract", file).exception, UsageError)
+
+
+def test_all_that_stands_against_an_extract_is_named_at_once(tmp_path):
+    file = tmp_path / "s.toml"
+    file.write_text(run("minutes", "--example").output, "utf-8")
+    wrong = run("extract", file, "--item", "9", "--item", "9", "--by", "010190-12345", "-o", tmp_path / "out")
+    assert [problem.path for problem in wrong.exception.problems] == ["--position", "--by", "--item", "sitting.status"]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", ["--by", "--position", "--organisation"])
+@pytest.mark.parametrize(
+    "value", ["Mārtiņš\u202eLiepa", "a\nb", "Liepa 010190-12345", "Liepa 32345612345", "\U0001f600"]
+)
+def test_who_certifies_is_checked_as_the_data_file_is(tmp_path, option, value):
+    file = tmp_path / "s.toml"
+    text = run("minutes", "--example").output.replace('status = "draft" ', 'status = "approved" ')
+    file.write_text(text + '\n[approval]\nby = ["Padome"]\non = 2027-06-10\n', "utf-8")
+    options = {"--by": "Liepa", "--position": "referents", "--organisation": "Ministrija", option: value}
+    words = [word for pair in options.items() for word in pair]
+    wrong = run("extract", file, "--item", "2", "--on", "2027-06-14", *words, "-o", tmp_path / "out")
+    assert [problem.path for problem in wrong.exception.problems] == [option]
 
 
 def test_templates_of_a_workspace_are_filled_in_their_worker_with_the_same_words(tmp_path):

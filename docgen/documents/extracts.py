@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docgen.documents.minutes import approval_values, minutes_title
 from docgen.documents.papers import Paper, paper_files
 from docgen.documents.sittings import item_values, sitting_stem, sitting_values
-from docgen.errors import UsageError
+from docgen.errors import DataError, Problem
 from docgen.model.latvian import date_when, time_at
 from docgen.model.moments import RIGA
 from docgen.model.sitting import SittingStatus
@@ -19,12 +19,24 @@ from docgen.model.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from docgen.documents.packs import Pack
     from docgen.model.blocks import Document
     from docgen.model.sitting import Certification, Original, Sitting
+    from docgen.model.text import Message
 
-__all__ = ["extract_document", "extract_paper", "make_extract"]
+__all__ = [
+    "EXTRACT",
+    "extract_document",
+    "extract_hint",
+    "extract_paper",
+    "extract_problems",
+    "make_extract",
+]
+
+# What problems of an extract are named after: most of them are those of its call.
+EXTRACT = "docgen extract"
 
 
 def make_extract(
@@ -44,22 +56,10 @@ def extract_document(sitting: Sitting, pack: Pack, numbers: Sequence[int], certi
 def extract_paper(sitting: Sitting, pack: Pack, numbers: Sequence[int], certification: Certification) -> Paper:
     """Return the extract with the items of these numbers, in the order of the minutes.
 
-    Raises `UsageError` where there is no such item, where it would be certified before the minutes were approved, or
-    where they are a draft: of a draft there is no extract.
+    Raises `DataError` with all that stands against it, as `extract_problems` tells.
     """
-    known = [item.number for item in sitting.items]
-    if sitting.status is SittingStatus.DRAFT:
-        raise UsageError(
-            say("the minutes are a draft, and of a draft there is no extract"),
-            say('Set sitting.status to "approved" with the table [approval] once they are.'),
-        )
-    if sitting.approved_on is not None and certification.day < sitting.approved_on:
-        raise UsageError(say("the extract would be certified before the minutes were approved"))
-    if unknown := [number for number in numbers if number not in known]:
-        raise UsageError(
-            say("the agenda has no item {number}", number=", ".join(map(str, unknown))),
-            say("It has: {known}.", known=", ".join(map(str, known))),
-        )
+    if problems := extract_problems(sitting, numbers, certification.day):
+        raise DataError(EXTRACT, problems, extract_hint(sitting))
     values: dict[str, object] = {
         **sitting_values(sitting, pack),
         "approval": approval_values(sitting),
@@ -75,6 +75,33 @@ def extract_paper(sitting: Sitting, pack: Pack, numbers: Sequence[int], certific
     }
     title = f"Izraksts: {minutes_title(sitting, pack)}"
     return Paper(kind="extract", pack=pack, values=values, day=certification.day, title=title)
+
+
+def extract_problems(sitting: Sitting, numbers: Sequence[int], day: date) -> list[Problem]:
+    """Return what stands against an extract with these items that is certified on a day.
+
+    There is none of a draft, none that is certified before the minutes were approved, and no item that they have not.
+    """
+    problems = []
+    known = [item.number for item in sitting.items]
+    if unknown := [number for number in dict.fromkeys(numbers) if number not in known]:
+        given, there = (", ".join(map(str, some)) for some in (unknown, known))
+        message = say("the agenda has no item {number}; it has {known}", number=given, known=there)
+        problems.append(Problem(path="--item", message=message))
+    if sitting.status is SittingStatus.DRAFT:
+        message = say("the minutes are a draft, and of a draft there is no extract")
+        problems.append(Problem(path="sitting.status", message=message))
+    if sitting.approved_on is not None and day < sitting.approved_on:
+        message = say("the extract would be certified before the minutes were approved")
+        problems.append(Problem(path="--on", message=message))
+    return problems
+
+
+def extract_hint(sitting: Sitting) -> Message | None:
+    """Return how an extract of this sitting comes to be; None where its minutes are approved."""
+    if sitting.status is SittingStatus.DRAFT:
+        return say('Set sitting.status to "approved" with the table [approval] once they are.')
+    return None
 
 
 def _parts(sitting: Sitting, numbers: Sequence[int]) -> list[dict[str, object]]:
