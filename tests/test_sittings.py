@@ -1,6 +1,5 @@
 """Invitation, agenda, minutes and extract of one sitting: what a secretary expects of each, from one data file."""
 
-import copy
 import re
 import shutil
 import struct
