@@ -150,14 +150,14 @@ def test_a_council_notice_goes_to_the_secretariat():
 
 def test_the_notice_of_entry_into_force_names_the_memorandum_before_its_clause():
     text = words("in-force", whole("in-force"))
-    assert text.index("turpmāk – memorands") < text.index("memoranda 15. punktā noteikto – 5.")
+    assert text.index("turpmāk – memorands") < text.index("memoranda 15. punktā noteikto skaitu – 5.")
 
 
 def test_one_annex_stands_in_the_line_and_several_are_numbered():
     data = whole("accession")
-    assert "Pielikumā: Pilnvara uz 1 lp." in words("accession", data)
-    data["annexes"].append({"title": "Statūtu kopija", "pages": 3})
-    assert "Pielikumā: 1. Pilnvara uz 1 lp. 2. Statūtu kopija uz 3 lp." in words("accession", data)
+    assert "Pielikumā: pilnvara uz 1 lp." in words("accession", data)
+    data["annexes"].append({"title": "statūtu kopija", "pages": 3})
+    assert "Pielikumā: 1. pilnvara uz 1 lp. 2. statūtu kopija uz 3 lp." in words("accession", data)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,7 @@ def test_a_receipt_names_the_letter_by_its_date_and_number(act, said):
 
 def test_all_who_represent_jointly_sign():
     data = whole("accession")
+    assert "Pārstāvības pamats: statūti." in words("accession", data)
     data["signatories"].append({"name": "Jānis Ozols", "position": "valdes loceklis", "mandate": "power-of-attorney"})
     text = words("accession", data)
     assert "Anna Bērziņa – statūti; Jānis Ozols – pilnvara." in text

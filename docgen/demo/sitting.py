@@ -35,7 +35,7 @@ organisation = "Iekšlietu ministrija"
 [convened]
 by = "Sadarbības padomes sekretariāts"
 on = {convened}
-how = "uz dalībnieku e-adresēm"
+how = "uzaicinājums nosūtīts uz dalībnieku e-adresēm"
 
 [[attendance]]
 name = "Ilze Kalniņa"
@@ -78,7 +78,7 @@ votes = {{ for = 3, against = 0, abstained = 0 }}
 [[items]]
 number = 2
 kind = "decision"
-title = "Par memoranda stāšanos spēkā un pievienotajām organizācijām"
+title = "Par memoranda stāšanos spēkā un organizācijām, kas tam pievienojušās"
 reporters = ["I. Kalniņa"]
 speakers = ["J. Ozols", "Z. Vītola", "O. Ābele"]
 summary = "Sekretariāts informē par reģistrētajām vēstulēm. Dalībnieki pārrunā turpmāko informācijas apmaiņu."

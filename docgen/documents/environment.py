@@ -33,6 +33,8 @@ __all__ = ["Filled", "fill", "without_head"]
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKER = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_MARKER_AND_STOP = re.compile(rf"{_OPEN}([0-9]+){_CLOSE}(\.?)")
+_SENTENCE_ENDS = (".", "!", "?", "…")
 _HEAD = re.compile(r"\A\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.MULTILINE | re.DOTALL)
 _TAGS = re.compile(r"\{%.*?%\}|\{#.*?#\}")
 _RANGE_LIMIT = 1000
@@ -52,12 +54,19 @@ class Filled:
     values: tuple[str, ...]
 
     def resolve(self, text: str) -> str:
-        """Return `text` with its markers replaced by their values. Half a marker is a bug: `ValueError`."""
-        resolved = _MARKER.sub(lambda found: self.values[int(found[1])], text)
+        """Return `text` with its markers replaced by their values. Half a marker is a bug: `ValueError`.
+
+        A value that ends its sentence itself (`direktora p. i.`) takes the place of the template's full stop after it.
+        """
+        resolved = _MARKER_AND_STOP.sub(self._value_and_stop, text)
         if _OPEN in resolved or _CLOSE in resolved:
             msg = "half a marker is left in the text"
             raise ValueError(msg)
         return resolved
+
+    def _value_and_stop(self, found: re.Match[str]) -> str:
+        value, stop = self.values[int(found[1])], found[2]
+        return value if value.endswith(_SENTENCE_ENDS) else value + stop
 
 
 class _Environment(ImmutableSandboxedEnvironment):

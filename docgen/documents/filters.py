@@ -6,7 +6,7 @@ Filters give text, or lists of text; what they give is put in as a value, so it 
     time_at                 a time of day: plkst. 11.00
     clause("accusative")    a clause of the memorandum: 7. punktu, 5.1. apakšpunktu (or "genitive", "locative")
     contact_line            a person in one line: name, position, phone, e-mail, those that are known
-    mandates                on what ground each signatory represents
+    mandates                on what ground each signatory represents; of one alone without the name
     name_dative             an organisation's name in the dative: Biedrībai "Drošā pilsēta"
     counted("loceklis")     a number with its noun: 21 loceklis, 2 locekļi
     initials                A. Bērziņa
@@ -55,7 +55,8 @@ def _contact_line(person: Mapping[str, object]) -> str:
 
 
 def _mandates(signatories: Iterable[Mapping[str, str]]) -> str:
-    return "; ".join(f"{one['name']} – {_MANDATES[one['mandate']]}" for one in signatories)
+    grounds = [(one["name"], _MANDATES[one["mandate"]]) for one in signatories]
+    return grounds[0][1] if len(grounds) == 1 else "; ".join(f"{name} – {ground}" for name, ground in grounds)
 
 
 def _clause(label: str, case: str) -> str:
