@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
+import shutil
 import tomllib
 from datetime import date
 
 import jsonschema
 import pytest
+from docx import Document
 
 from docgen.documents.checking import check_templates
 from docgen.documents.checkingsamples import samples
@@ -14,8 +17,11 @@ from docgen.documents.examples import example_of
 from docgen.documents.font import missing_glyphs
 from docgen.documents.letters import LETTER_SCHEMA, head_of, letter_kinds
 from docgen.documents.packs import load_pack
+from docgen.documents.papersamples import PAPER_KINDS, sample_papers
 from docgen.documents.schema import json_schema
+from docgen.documents.structure import structure_text
 from docgen.documents.template_worker import Guard
+from docgen.documents.wordtext import docx_text, fold
 from docgen.model.fields import check_fields
 from docgen.workspace import builtin_packs, init_workspace
 from tests import forked
@@ -101,6 +107,31 @@ def test_fields_says_what_each_field_is_and_when_it_must_be_there(tmp_path):
     assert "(required, if council.wish is yes)" in shown
     listed = json.loads(docgen("template", "fields", "accession", "--json", cwd=tmp_path).stdout)["fields"]
     assert [one["path"] for one in listed] == [field.path for field in head_of("accession", IEM).fields]
+
+
+def test_fields_of_a_paper_are_the_names_that_its_templates_may_print(tmp_path):
+    text = docgen("template", "fields", "agenda", cwd=tmp_path).stdout
+    assert text.startswith("Made of a data file of its own: docgen minutes --example")
+    assert "rows[].title  text\n  Example: Par aktualitātēm\n" in text
+    assert "day  date\n  Example: 2027-01-28\n" in text
+    told = json.loads(docgen("template", "fields", "workplan", "--json", cwd=tmp_path).stdout)
+    assert {"path": "measures[].number", "type": "number", "example": "1"} in told["names"]
+    assert {"path": "columns.tasks", "type": "yes-no", "example": "True"} in told["names"]
+    run = docgen("template", "fields", "workplan", "--json-schema", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "docgen workplan --example" in run.stderr
+
+
+@pytest.mark.parametrize("pack", ["iem", "mk"])
+@pytest.mark.parametrize("kind", PAPER_KINDS)
+def test_a_sample_of_a_paper_says_all_that_its_template_asks_for(pack, kind):
+    loaded = load_pack(builtin_packs() / pack)
+    first, *others = sample_papers(kind, loaded)
+    assert others
+    (checked,) = check_templates([loaded.template_path(kind)], loaded)
+    assert (checked.problems, checked.filled) == ((), True)
+    empty = {name for name, value in first.values.items() if value is None or value in ("", [], ())}
+    assert empty <= {"quorum"}, "what is never given is never checked"
 
 
 def test_fields_of_a_kind_that_there_is_not_names_those_that_there_are(tmp_path):
@@ -260,6 +291,48 @@ def test_check_names_all_problems_of_all_templates_at_once_with_their_lines(work
     assert f"{IEM.template_path('answer')}: in order" in run.stdout
 
 
+def test_check_knows_what_a_sitting_s_papers_and_a_plan_may_print(workspace):
+    own(workspace, lambda text: text.replace("{{ title }}", "{{ titel }}"), "agenda")
+    own(
+        workspace,
+        lambda text: text.replace("{{ task.", "{{ task.x.").replace("item.speakers", "item.speaker"),
+        "minutes",
+    )
+    own(workspace, lambda text: text.replace("{{ one.title }}", "{{ one.titel }}"), "workplan")
+    folder = workspace / "templates" / "iem"
+    (folder / "extract.docx").write_bytes(word("Izraksts", "{{ certification.names }}", "{{ mark }}"))
+    run = docgen("template", "check", cwd=workspace)
+    assert run.returncode == 4
+    assert "agenda.md, line 5: there is no field titel; there are annexes, " in run.stderr
+    assert "there is no field item.speaker; there are decisions, " in run.stderr
+    assert "there is no field one.titel; there are deadline, " in run.stderr
+    message = "there is no field certification.names; there are day, name, organisation, position"
+    assert f"extract.docx, paragraph 2: {message}" in run.stderr
+
+
+def test_check_tries_a_paper_s_template_with_data_that_give_little(workspace):
+    (workspace / "templates" / "iem").mkdir(parents=True)
+    (workspace / "templates" / "iem" / "agenda.docx").write_bytes(word("{{ title }}", "{{ contact.name }}"))
+    run = docgen("template", "check", "agenda", cwd=workspace)
+    assert run.returncode == 4
+    assert "agenda.docx, paragraph 2: The template cannot be filled: 'None' has no attribute 'name'" in run.stderr
+
+
+def test_what_a_sitting_s_templates_are_filled_with_is_not_known_without_a_council(workspace):
+    pack = workspace / "templates" / "bez"
+    shutil.copytree(builtin_packs() / "iem", pack)
+    text = (pack / "memorandum.toml").read_text("utf-8")
+    (pack / "memorandum.toml").write_text(re.sub(r"(?ms)^\[council\].*?(?=^# An answer)", "", text), "utf-8")
+    run = docgen("template", "check", "--pack", "bez", "agenda", "workplan", cwd=workspace)
+    assert run.returncode == 0, run.stderr
+    agenda, plan = run.stdout.splitlines()
+    assert agenda.endswith("agenda.md: its tags are in order; it is not filled from fields")
+    assert plan.endswith("workplan.md: in order")
+    run = docgen("template", "fields", "agenda", "--pack", "bez", cwd=workspace)
+    assert run.returncode == 2
+    assert "the pack bez has no council" in run.stderr
+
+
 def test_check_takes_files_and_kinds(workspace):
     assert docgen("template", "copy", "accession", "--word", "-q", cwd=workspace).returncode == 2  # -q is docgen's own
     assert docgen("template", "copy", "accession", "--word", cwd=workspace).returncode == 0
@@ -323,8 +396,41 @@ def test_copy_needs_a_workspace_and_a_known_kind(tmp_path, workspace):
     assert docgen("template", "copy", "accession", cwd=tmp_path).returncode == 2
     assert docgen("template", "copy", "acession", cwd=workspace).returncode == 2
     assert docgen("template", "copy", "../../x", cwd=workspace).returncode == 2
-    assert docgen("template", "copy", "minutes", "--word", cwd=workspace).returncode == 2
     assert not (workspace / "templates" / "iem").exists()
+
+
+def test_a_sitting_s_papers_and_a_plan_are_made_with_the_workspace_s_word_templates(workspace):
+    for kind in PAPER_KINDS:
+        assert docgen("template", "copy", kind, "--word", cwd=workspace).returncode == 0
+        path = workspace / "templates" / "iem" / f"{kind}.docx"
+        document = Document(path)
+        document.sections[0].header.paragraphs[0].text = f"Mūsu galvene {kind}"
+        document.save(path)
+    run = docgen("template", "check", cwd=workspace)
+    assert run.returncode == 0, run.stderr
+    data = docgen("minutes", "--example", cwd=workspace).stdout
+    approved = data.replace('status = "draft"', 'status = "approved"')
+    (workspace / "s.toml").write_text(f'{approved}\n[approval]\non = 2027-06-10\nby = ["padome"]\n', "utf-8")
+    (workspace / "p.toml").write_text(docgen("workplan", "--example", cwd=workspace).stdout, "utf-8")
+    certified = ("--item", "2", "--by", "M. Liepa", "--position", "referents", "--on", "2027-06-14")
+    for kind, call in {
+        "agenda": ("agenda", "s.toml"),
+        "invitation": ("invitation", "s.toml"),
+        "minutes": ("minutes", "s.toml"),
+        "extract": ("extract", "s.toml", *certified),
+        "workplan": ("workplan", "p.toml"),
+        "workplan-review": ("workplan", "p.toml", "--review", "2027", "--as-of", "2027-12-31"),
+    }.items():
+        run = docgen(*call, "-o", str(workspace / kind), cwd=workspace)
+        assert run.returncode == 0, run.stderr
+        (docx,) = (workspace / kind).glob("*.docx")
+        (pdf,) = (workspace / kind).glob("*.pdf")
+        header = f"Mūsu galvene {kind}"
+        made = docx_text(docx.read_bytes())
+        assert Document(docx).sections[0].header.paragraphs[0].text == header
+        assert fold(structure_text(pdf.read_bytes())) == made.replace(header, "").strip()
+    wide = Document(workspace / "templates" / "iem" / "workplan.docx").sections[0]
+    assert wide.page_width > wide.page_height
 
 
 def test_copy_writes_all_of_its_files_or_none(workspace):

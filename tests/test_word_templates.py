@@ -13,6 +13,7 @@ from docgen.documents.checkingsamples import samples, values_of
 from docgen.documents.environment import fill
 from docgen.documents.letters import head_of, letter_kinds
 from docgen.documents.packs import load_pack
+from docgen.documents.papersamples import PAPER_KINDS, sample_papers
 from docgen.documents.rendering import render_template
 from docgen.documents.template_worker import Guard, fill_guarded
 from docgen.documents.word import print_docx
@@ -172,6 +173,19 @@ def test_what_loops_leave_empty_is_made_whole():
     root = etree.fromstring(read(docx).encode())
     assert len(root.findall(f".//{{{W[9:-1]}}}tbl")) == 1
     assert all(cell.find(f"{{{W[9:-1]}}}p") is not None for cell in root.iter(f"{{{W[9:-1]}}}tc"))
+
+
+@pytest.mark.parametrize(("wish", "widths"), [("yes", ["2000", "6000"]), ("no", ["8000"])])
+def test_columns_that_a_condition_takes_away_leave_the_table_as_wide_as_it_was(wish, widths):
+    row = ["A", '{%tc if wish == "yes" %}', "B", "{%tc endif %}"]
+    columns = table(row)
+    for width in (1000, 2000, 3000, 2000):
+        columns = columns.replace('w:w="4000"', f'w:w="{width}"', 1)
+        columns = columns.replace("<w:tc><w:p>", f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p>', 1)
+    made = etree.fromstring(read(filled(word(columns), {**VALUES, "wish": wish})).encode())
+    names = {"w": W.split('"')[1]}
+    assert made.xpath("//w:gridCol/@w:w", namespaces=names) == widths
+    assert made.xpath("//w:tcW/@w:w", namespaces=names) == widths
 
 
 def test_tags_across_a_table_s_end_make_no_document_and_are_told():
@@ -422,6 +436,13 @@ def test_a_word_template_made_from_a_text_template_gives_the_same_words(kind):
         values = values_of(head.fields, data, IEM)
         text = docx_text(print_docx(render_template(source, values, date=DAY, look=look)))
         assert docx_text(filled(made, values)) == text
+
+
+@pytest.mark.parametrize("kind", PAPER_KINDS)
+def test_a_word_template_made_from_a_paper_s_text_template_gives_the_same_words(kind):
+    made = draft_word_template(IEM.template(kind), name=kind, title=kind, day=DAY, look=IEM.memorandum.look)
+    for paper in sample_papers(kind, IEM):
+        assert docx_text(filled(made, paper.all_values)) == docx_text(print_docx(paper.document))
 
 
 def test_lists_and_tables_of_a_text_template_become_word_templates_too():

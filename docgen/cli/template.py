@@ -17,6 +17,7 @@ from docgen.model.text import say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from docgen.documents.heads import Head
     from docgen.documents.packs import Pack
@@ -77,10 +78,15 @@ def _row(kind: str, pack: Pack) -> dict[str, Any]:
 @_JSON
 @click.pass_obj
 def fields(root: dict[str, Any], *, kind: str, pack: str | None, json_schema: bool, as_json: bool) -> None:
-    """Describe the fields of one kind."""
+    """Describe the fields of one kind, or the names that a paper's template may print."""
     from docgen.documents.letters import head_of  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.documents.papersamples import PAPER_KINDS  # noqa: PLC0415 - as above
 
-    head = head_of(kind, _open(root, pack)[1])
+    loaded = _open(root, pack)[1]
+    if kind in PAPER_KINDS and kind in loaded.templates and not _head(kind, loaded).is_letter:
+        _tell_names(kind, loaded, json_schema=json_schema, as_json=as_json)
+        return
+    head = head_of(kind, loaded)
     language = current().value
     if json_schema:
         from docgen.documents.schema import json_schema as schema_of  # noqa: PLC0415 - as above
@@ -95,6 +101,36 @@ def fields(root: dict[str, Any], *, kind: str, pack: str | None, json_schema: bo
             if field.choices:
                 tell("  " + " | ".join(field.choices))
             tell("  " + render(say("Example: {text}", text=" / ".join(field.example.split("\n")))))
+
+
+def _tell_names(kind: str, pack: Pack, *, json_schema: bool, as_json: bool) -> None:
+    """Tell what the templates of a paper may print: it has no declared fields, but a data file of its own."""
+    from docgen.documents.papersamples import printable_names  # noqa: PLC0415 - `--help` does not pay for it
+
+    data = "docgen workplan --example" if kind.startswith("workplan") else "docgen minutes --example"
+    if json_schema:
+        raise UsageError(
+            say("{kind} is no letter: it is made of a data file of its own", kind=kind),
+            say(
+                "Print that file with: {command}   and the names for its templates without --json-schema", command=data
+            ),
+        )
+    names = printable_names(kind, pack)
+    if not names:
+        raise UsageError(say("the pack {pack} has no council", pack=pack.name))
+    if as_json:
+        printed = [{"path": name, "type": _type(value), "example": str(value)} for name, value in names.items()]
+        tell(_dump({"kind": kind, "title": dict(_head(kind, pack).title), "fields": [], "names": printed}))
+        return
+    tell(render(say("Made of a data file of its own: {command}   Its templates may print:", command=data)))
+    for name, value in names.items():
+        tell(f"{name}  {_type(value)}")
+        if value != "":
+            tell("  " + render(say("Example: {text}", text=str(value))))
+
+
+def _type(value: str | int | date) -> str:
+    return {bool: "yes-no", int: "number", str: "text"}.get(type(value), "date")
 
 
 def _plain(field: Field) -> dict[str, Any]:
@@ -205,16 +241,17 @@ def copy(root: dict[str, Any], *, kind: str, pack: str | None, word: bool) -> No
     target = folder / f"{kind}.md"
     made: dict[Path, bytes] = {} if source == target else {target: source.read_bytes()}
     if word:
-        from docgen.documents.letters import head_of  # noqa: PLC0415 - as above
+        from docgen.documents.papersamples import sample_papers  # noqa: PLC0415 - as above
         from docgen.documents.wordtemplatedraft import draft_word_template  # noqa: PLC0415 - as above
 
         made[folder / f"{kind}.docx"] = draft_word_template(
             loaded.template(kind),
             name=str(source),
-            title=head_of(kind, loaded).title["lv"],
+            title=_head(kind, loaded).title["lv"],
             day=loaded.memorandum.day,
             look=loaded.look,
             logo=loaded.logo,
+            landscape=any(paper.landscape for paper in sample_papers(kind, loaded)),
         )
     standing = [path for path, data in made.items() if path.exists() and path.read_bytes() != data]
     if standing or not made:

@@ -12,13 +12,14 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from docgen.documents.checkingnames import shape_of
+from docgen.documents.checkingnames import shape_of, shape_of_all
 from docgen.documents.checkingsamples import sample_values, samples, values_of
 from docgen.documents.checkingtags import tag_problems
 from docgen.documents.containers import NAMES
 from docgen.documents.environment import fill, without_head
 from docgen.documents.heads import read_head
 from docgen.documents.markdown import parse_blocks
+from docgen.documents.papersamples import PAPER_KINDS, sample_papers
 from docgen.documents.template_worker import Guard, TemplateLimitError
 from docgen.documents.wordtemplatezip import LARGEST_FILE
 from docgen.errors import DataError, Problem, UnreadableError
@@ -26,9 +27,10 @@ from docgen.files import read_own
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from docgen.documents.checkingnames import Shape
     from docgen.documents.heads import Head
     from docgen.documents.packs import Pack
 
@@ -42,7 +44,10 @@ _DAY = date(2026, 1, 1)  # of the properties of a Word file that nobody sees
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedTemplate:
-    """One template and what is wrong with it. `filled` tells whether it was tried with data: only letters are."""
+    """One template and what is wrong with it. `filled` tells whether it was tried with data.
+
+    Those of letters are, and of the papers that the pack has; of no other kind is it known what it is filled with.
+    """
 
     path: Path
     problems: tuple[Problem, ...]
@@ -63,16 +68,15 @@ def _check_text(path: Path, pack: Pack, guard: Guard) -> CheckedTemplate:
     head, problems = _head(source, path, pack)
     problems += _containers(source)
     builtin = pack.is_builtin(path)
-    values = _full_values(head, pack)
-    shape = None if values is None else shape_of(values)
+    shape, trials = _trials(head, pack)
     if builtin:
         problems += tag_problems(without_head(source), shape, "line {}".format)
     else:
         problems += guard.check(shape, name=str(path), source=source)
-    tried = not problems and head is not None and head.is_letter
-    if tried and head is not None:
+    tried = not problems and shape is not None
+    if tried:
         filled_by = fill if builtin else guard.fill
-        for sample in islice(sample_values(head.fields, pack), _MOST_SAMPLES):
+        for sample in islice(trials, _MOST_SAMPLES):
             try:
                 filled = filled_by(source, sample, name=str(path))
             except DataError as exc:
@@ -96,11 +100,11 @@ def _check_word(path: Path, pack: Pack, guard: Guard) -> CheckedTemplate:
         message = say("belongs to no template: {file} is missing", file=text.name)
         return CheckedTemplate(path=path, problems=(Problem(path="-", message=message),), filled=False)
     head, _ = _head(_read_text(text), text, pack)
-    values = _full_values(head, pack)
-    problems = guard.check(None if values is None else shape_of(values), name=str(path), word=content)
-    tried = not problems and head is not None and head.is_letter
-    if tried and head is not None:
-        for sample in islice(sample_values(head.fields, pack), _MOST_SAMPLES):
+    shape, trials = _trials(head, pack)
+    problems = guard.check(shape, name=str(path), word=content)
+    tried = not problems and shape is not None
+    if tried:
+        for sample in islice(trials, _MOST_SAMPLES):
             try:
                 guard.fill_word(content, sample, name=str(path), title="", day=_DAY)
             except DataError as exc:
@@ -130,11 +134,14 @@ def _head(source: str, path: Path, pack: Pack) -> tuple[Head | None, list[Proble
     return head, []
 
 
-def _full_values(head: Head | None, pack: Pack) -> Mapping[str, object] | None:
-    """Return values with every declared key; None where the template is not filled from declared fields."""
-    if head is None or not head.is_letter:
-        return None
-    return values_of(head.fields, next(samples(head.fields)), pack)
+def _trials(head: Head | None, pack: Pack) -> tuple[Shape, Iterable[Mapping[str, object]]]:
+    """Return what may be asked of a template, and values to try it with; None and none where nobody knows."""
+    if head is not None and head.is_letter:
+        return shape_of(values_of(head.fields, next(samples(head.fields)), pack)), sample_values(head.fields, pack)
+    if head is not None and head.kind in PAPER_KINDS:
+        values = [paper.all_values for paper in sample_papers(head.kind, pack)]
+        return shape_of_all(values), values
+    return None, ()
 
 
 def _containers(source: str) -> Iterator[Problem]:

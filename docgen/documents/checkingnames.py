@@ -10,11 +10,11 @@ from docgen.documents.environment import _environment as environment  # what tem
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from docgen.model.text import Message
 
-__all__ = ["Shape", "shape_of", "unknown_names"]
+__all__ = ["Shape", "shape_of", "shape_of_all", "unknown_names"]
 
 # What may be asked of a name: a table by key, the shape of a list's items (under "[]"; nothing is known of those of an
 # empty list), or None: a value, with nothing below it.
@@ -23,12 +23,29 @@ _ITEM = "[]"
 
 
 def shape_of(values: object) -> Shape:
-    """Return the shape of values with which templates are filled, every declared key in them."""
+    """Return the shape of values with which templates are filled, every declared key in them.
+
+    Items of a list have together what any of them has.
+    """
     if isinstance(values, dict):
         return {str(key): shape_of(value) for key, value in values.items()}
     if isinstance(values, list | tuple):
-        return {_ITEM: shape_of(values[0])} if values else {}
+        return {_ITEM: shape_of_all(values)} if values else {}
     return None
+
+
+def shape_of_all(several: Iterable[object]) -> Shape:
+    """Return the shape of values that a template is filled with at different times: it has what any of them has."""
+    shape: Shape = None
+    for values in several:
+        shape = _together(shape, shape_of(values))
+    return shape
+
+
+def _together(one: Shape, other: Shape) -> Shape:
+    if one is None or other is None:
+        return other if one is None else one
+    return {**one, **{key: _together(one.get(key), shape) for key, shape in other.items()}}
 
 
 def unknown_names(tree: nodes.Template, shape: Shape) -> list[tuple[int, Message]]:

@@ -1,8 +1,9 @@
 """A Word template to begin with, made from a text template: the same words, the tags where Word templates have them.
 
 The text template is parsed as it stands, its tags kept as if they were values, and printed as docgen prints letters. A
-line of tags alone becomes a paragraph `{%p … %}` of its own, or a row `{%tr … %}` in a table. Points of a list that a
-loop writes become plain paragraphs: their numbers are the template's text, not Word's numbering.
+line of tags alone becomes a paragraph `{%p … %}` of its own, or a row `{%tr … %}` in a table; a condition that holds
+whole columns stands in cells `{%tc … %}` of its own. Points of a list that a loop writes become plain paragraphs: their
+numbers are the template's text, not Word's numbering.
 """
 
 from __future__ import annotations
@@ -34,10 +35,13 @@ _END = re.compile(r":::[ \t]*")
 _JOINED = ("subject", "dateline", "footnote")
 _ROWS = ("signature", "table")
 _CONDITION = 3  # lines: the condition, what depends on it, its end
+_MARKERS = re.compile("(\ue000[0-9]+\ue001)")
+_LOOPED_DASH = re.compile("(?<=\ue001)(\\s*)- ")
+_TAG_WIDTH = " 0.3"  # of a column that holds a tag only, and goes away
 
 
 def draft_word_template(
-    source: str, *, name: str, title: str, day: date, look: Look, logo: Logo | None = None
+    source: str, *, name: str, title: str, day: date, look: Look, logo: Logo | None = None, landscape: bool = False
 ) -> bytes:
     """Return the Word template that says what a text template says. Where that cannot be done: `DataError`."""
     tags: list[str] = []
@@ -52,7 +56,12 @@ def draft_word_template(
     blocks = parse_blocks(Filled(text=lines, values=tuple(tags)), name=name)
     if not blocks:
         raise DataError(name, [Problem(path="-", message=say("has no text"))])
-    return print_docx(Document(title=title, date=day, blocks=blocks, look=look, logo=logo))
+    return print_docx(Document(title=title, date=day, blocks=blocks, look=look, logo=logo, landscape=landscape))
+
+
+def _literal(sign: str) -> str:
+    """Return a note's mark as Markdown prints it."""
+    return f"\\{sign}" if sign in {"*", "#", "_"} else sign
 
 
 class _Lines:
@@ -87,6 +96,16 @@ class _Lines:
             return
         if name == "letterhead":
             lines = self._ending_in_text(lines)
+        if name == "footnote":
+            # A note goes to the end of a document, away from the condition that it stands under.
+            name, lines = "small", [f"{_literal(arguments)} {line}" if line.strip() else line for line in lines]
+            arguments = ""
+        if name == "table":
+            # After the tag of a loop a dash would be a plain sign: what it becomes stands there at once.
+            lines = [_LOOPED_DASH.sub("\\1\N{EN DASH}\N{NO-BREAK SPACE}", line) for line in lines]
+        if name == "table" and _MARKER.search(arguments):
+            arguments = self._columns(arguments, " ", _TAG_WIDTH)
+            lines = [line if self._statements(line) else self._columns(line, " |") for line in lines]
         columns = len([word for word in arguments.split() if word != "small"]) if name == "table" else 2
         yield f"::: {name} {arguments}".rstrip()
         for line in lines:
@@ -98,6 +117,32 @@ class _Lines:
             else:
                 yield line
         yield ":::"
+
+    def _columns(self, line: str, between: str, width: str = "") -> str:
+        """Return a line of a table with each condition that begins a column in a column of its own.
+
+        With `width` the line has the widths of columns: every tag column gets that one, and where a condition chooses a
+        width its first choice holds.
+        """
+        parts = _MARKERS.split(line)
+        whole, opened, skipping = parts[0], [], 0
+        for marker, text in zip(parts[1::2], parts[2::2], strict=True):
+            number = int(marker[1:-1])
+            tag = self._tags[number]
+            word = tag[2:-2].split()[0] if tag.startswith("{%") else ""
+            if word in {"if", "for"}:
+                opened.append(text.startswith(between))
+            column = bool(word) and bool(opened) and opened[-1]
+            if column:
+                whole += width or f"{between} {self._alone(number, 'tc')}"
+            elif not width:
+                whole += marker
+            if word.startswith("end"):
+                opened.pop()
+            if width and not column:
+                skipping += {"else": 1, "elif": 1, "endif": -1}.get(word, 0) if skipping or word != "endif" else 0
+            whole += "" if skipping else text
+        return whole
 
     def _ending_in_text(self, lines: Sequence[str]) -> Sequence[str]:
         """Have the last line stay, whatever its condition: the line below a letterhead belongs to it."""

@@ -33,8 +33,11 @@ _CORE = (
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{title}</dc:title><dc:creator></dc:creator>'
     "<dc:language>lv-LV</dc:language><cp:lastModifiedBy></cp:lastModifiedBy><cp:revision>1</cp:revision>"
+    "{dates}</cp:coreProperties>"
+)
+_DATES = (
     '<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created>'
-    '<dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified>'
 )
 _APP = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -42,7 +45,9 @@ _APP = (
 )
 
 
-def fill_word_template(content: bytes, values: Mapping[str, object], *, name: str, title: str, day: date) -> bytes:
+def fill_word_template(
+    content: bytes, values: Mapping[str, object], *, name: str, title: str, day: date | None
+) -> bytes:
     """Return the DOCX that a Word template makes of the values; the same input, the same bytes.
 
     Title and dates of the file come from the call, not from whoever made the template. A template that is hostile,
@@ -63,7 +68,8 @@ def fill_word_template(content: bytes, values: Mapping[str, object], *, name: st
     if problems:
         raise DataError(name, problems)
     for part in package.parts("core-properties+xml"):
-        entries[part] = _CORE.format(title=escape(title[:_TITLE_LIMIT], quote=False), day=day.isoformat()).encode()
+        dates = "" if day is None else _DATES.format(day=day.isoformat())
+        entries[part] = _CORE.format(title=escape(title[:_TITLE_LIMIT], quote=False), dates=dates).encode()
     for part in package.parts("extended-properties+xml"):
         entries[part] = _APP.encode()
     return write_package(entries)
@@ -97,9 +103,11 @@ def _with_place(problem: Problem, source: Source) -> Problem:
 def _make_whole(root: etree._Element) -> None:
     """Mend what conditions and loops leave behind and Word does not open: empty tables and cells, one id twice.
 
-    Line breaks go too.
+    Columns that came or went take the table's whole width; line breaks go.
     """
     _fill_up(root)
+    for table in root.iter(f"{WORDS}tbl"):
+        _fit_columns(table)
     pictures = 0
     for element in root.iter(etree.Element):
         # Every line break here is one that the source of the template had between elements.
@@ -123,6 +131,39 @@ def _fill_up(root: etree._Element) -> None:
         for holder in root.iter(f"{WORDS}{name}"):
             if len(holder) == 0 or holder[-1].tag not in {f"{WORDS}p", f"{WORDS}sdt"}:
                 etree.SubElement(holder, f"{WORDS}p")
+
+
+def _fit_columns(table: etree._Element) -> None:
+    """Have as many columns in a table's grid as its rows have cells, in the widths of these, as wide as before."""
+    grid = table.find(f"{WORDS}tblGrid")
+    rows = [row.findall(f"{WORDS}tc") for row in table.iterchildren(f"{WORDS}tr")]
+    simple = [row for row in rows if not any(_spans(cell) for cell in row)]
+    fullest: list[etree._Element] = max(simple, key=len, default=[])
+    if grid is None or not fullest or len(simple) < len(rows) or len(fullest) == len(grid):
+        return
+    before = [_width(column) for column in grid]
+    after = [_width(cell.find(f"{WORDS}tcPr/{WORDS}tcW")) for cell in fullest]
+    if not all(after) or not all(before):
+        after = [1] * len(fullest)
+    scaled = [round(sum(before) * width / sum(after)) for width in after]
+    for column in list(grid):
+        grid.remove(column)
+    for width in scaled:
+        etree.SubElement(grid, f"{WORDS}gridCol").set(f"{WORDS}w", str(width))
+    for row in simple:
+        for cell, width in zip(row, scaled, strict=False):
+            own = cell.find(f"{WORDS}tcPr/{WORDS}tcW")
+            if own is not None and own.get(f"{WORDS}type", "dxa") == "dxa":
+                own.set(f"{WORDS}w", str(width))
+
+
+def _spans(cell: etree._Element) -> bool:
+    return cell.find(f"{WORDS}tcPr/{WORDS}gridSpan") is not None or cell.find(f"{WORDS}tcPr/{WORDS}hMerge") is not None
+
+
+def _width(element: etree._Element | None) -> int:
+    value = "" if element is None else element.get(f"{WORDS}w", "")
+    return int(value) if value.isdecimal() else 0
 
 
 def _take_out(element: etree._Element) -> None:
