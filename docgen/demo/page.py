@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["write_page"]
 
 _ACTS = {
-    "accession": "Pievienošanās",
+    "accession": "Pievienošanās vēstule",
     "council-notice": "Paziņojums par dalību padomē",
-    "withdrawal": "Izstāšanās",
+    "withdrawal": "Izstāšanās vēstule",
 }
 _EVENTS = {
     "accession": "pievienojas memorandam",
@@ -63,19 +63,19 @@ _OUTCOMES = {
 _VERDICTS = {
     Verdict.PASSED: "kārtībā (PASSED)",
     Verdict.FAILED: "nav kārtībā (FAILED)",
-    Verdict.INDETERMINATE: "nevar pateikt (INDETERMINATE)",
+    Verdict.INDETERMINATE: "rezultāts nav nosakāms (INDETERMINATE)",
 }
 _PROPOSALS = {
-    Decision.ACCEPT: "pieņemt (ACCEPT)",
+    Decision.ACCEPT: "reģistrēt (ACCEPT)",
     Decision.REVIEW: "izskatīt (REVIEW)",
     Decision.REFUSE: "atdot (REFUSE)",
 }
 _GROUPS = (
     ("output/editions", "Oficiālā kopija"),
     ("output/changed", "Mainītā kopija"),
-    ("output/sent", "Vēstules, kā tās atnāca"),
+    ("output/sent", "Vēstules, kā tās saņemtas"),
     ("output/answers", "Sekretariāta atbildes"),
-    ("output/letters", "Vēstules, kā docgen tās sagatavoja, un to dati"),
+    ("output/letters", "Ar docgen sagatavotās vēstules un to dati"),
     ("output/sittings", "Padomes sēde"),
     ("output/reports", "Pārbaudes ziņojumi"),
     ("signed", "Pierādījumi pēc kontrolsummas"),
@@ -102,11 +102,11 @@ def _values(told: Told) -> dict[str, Any]:
     in_force = state.in_force
     counts = [played.decision for played in told.played]
     facts = [
-        ("vēstules atnāca", str(len(told.played))),
+        ("saņemtas vēstules", str(len(told.played))),
         ("reģistrētas", str(counts.count("accept"))),
         ("atdotas ar pamatojumu", str(counts.count("refuse"))),
         ("memorands spēkā no", "–" if in_force is None else _numeric(in_force.day)),
-        ("dalībnieki šodien", str(len(state.members))),
+        ("dalībnieki stāsta beigās", str(len(state.members))),
         ("pierādījumi kopijā", str(told.issued.originals)),
     ]
     return {
@@ -120,10 +120,10 @@ def _values(told: Told) -> dict[str, Any]:
         "days": _days(told),
         "events": [_event(event) for event in told.book.events],
         "members": _members(told),
-        "audit": f"Reģistra un pierādījumu pārbaude (docgen register audit): {told.audit.events} notikumi, "
-        f"{told.audit.arrivals} saņemšanas ieraksti, {told.audit.files} datnes, neatbilstību nav."
+        "audit": f"Reģistra un pierādījumu pārbaude (docgen register audit): notikumi – {told.audit.events}, "
+        f"saņemšanas ieraksti – {told.audit.arrivals}, datnes – {told.audit.files}; neatbilstību nav."
         if not told.audit.findings
-        else "Reģistra pārbaude atrada neatbilstības.",
+        else "Reģistra pārbaudē ir atrastas neatbilstības.",
         "edition": _edition(told),
         "changed": _changed(told),
         "example": told.played[0].files.sent.name,
@@ -287,7 +287,7 @@ def _pictures(told: Told) -> Iterator[dict[str, Any]]:
         if played.answer is not None:
             what = f"{_ANSWERS[played.answer.kind]}: {NGOS[played.scene.ngo].name}"
             yield from _pages(told, played.answer.sent, what, pages=1)
-    yield from _pages(told, told.minutes[0], "Padomes sēdes protokols, projekts", pages=1)
+    yield from _pages(told, told.minutes[0], "Padomes sēdes protokola projekts", pages=1)
     yield from _pages(told, told.issued.path, f"Oficiālā kopija, {told.issued.number}. izdevums", pages=8)
 
 

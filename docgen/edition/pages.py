@@ -59,25 +59,25 @@ _LOOK = Look(left=20, right=14)
 _EVENTS = {
     EventType.ACCESSION: "pievienošanās",
     EventType.WITHDRAWAL: "izstāšanās",
-    EventType.COUNCIL_JOINED: "dalība padomē sākta",
-    EventType.COUNCIL_CHANGED: "pārstāvis padomē mainīts",
-    EventType.COUNCIL_LEFT: "dalība padomē beigta",
-    EventType.RENAMED: "nosaukums mainīts",
-    EventType.SUCCEEDED: "saistību pārņemšana",
+    EventType.COUNCIL_JOINED: "uzsākta dalība padomē",
+    EventType.COUNCIL_CHANGED: "mainīts pārstāvis padomē",
+    EventType.COUNCIL_LEFT: "izbeigta dalība padomē",
+    EventType.RENAMED: "mainīts nosaukums",
+    EventType.SUCCEEDED: "tiesību pārņemšana",
     EventType.CEASED: "organizācija izslēgta no reģistra",
     EventType.IN_FORCE: "memorands stājas spēkā",
     EventType.PREDECESSOR_LAPSED: "iepriekšējais memorands zaudē spēku",
     EventType.SITTING_HELD: "padomes sēde",
     EventType.DECISION_TAKEN: "padomes lēmums",
-    EventType.BY_LAWS_APPROVED: "nolikums apstiprināts",
-    EventType.EDITION_ISSUED: "oficiālās kopijas izdevums",
-    EventType.NOTICE_SENT: "paziņojums nosūtīts",
-    EventType.LETTER_FILED: "vēstule reģistrēta",
+    EventType.BY_LAWS_APPROVED: "apstiprināts nolikums",
+    EventType.EDITION_ISSUED: "izdota oficiālā kopija",
+    EventType.NOTICE_SENT: "nosūtīts paziņojums",
+    EventType.LETTER_FILED: "reģistrēta vēstule",
     EventType.CORRECTION: "labojums",
 }
 _KINDS = {
     EvidenceKind.LETTER: "vēstule",
-    EvidenceKind.REPORT: "ziņojums",
+    EvidenceKind.REPORT: "pārbaudes ziņojums",
     EvidenceKind.MATERIAL: "pārbaudes dati",
     EvidenceKind.BY_LAWS: "nolikums",
     EvidenceKind.SCAN: "skenēta kopija",
@@ -129,7 +129,7 @@ def _reference(manifest: Manifest) -> str:
     memorandum = manifest.memorandum
     text = (
         f"Memoranda teksts, {date_numeric(memorandum.day)} Nr.{_NBSP}{memorandum.number}, "
-        f"sakrīt ar glabāto oriģināla tekstu, SHA-256 {memorandum.sha256}."
+        f"sakrīt ar glabātā oriģināla tekstu, SHA-256 {memorandum.sha256}."
     )
     if manifest.in_force is not None:
         text += f" Memorands ir spēkā no {date_numeric(manifest.in_force)}"
@@ -199,7 +199,7 @@ def _event_table(manifest: Manifest, events: Sequence[Event]) -> tuple[Block, ..
     columns = (
         Column(header=plain("Nr."), width=9, align=Align.RIGHT),
         *_columns(
-            ("Skaitās no", 22),
+            ("Spēkā no", 22),
             ("Notikums", 36),
             ("Organizācija", 50),
             ("Reģistrēts", 32),

@@ -19,39 +19,37 @@ if TYPE_CHECKING:
 __all__ = ["SENTENCES", "VARIANTS", "sentences_of"]
 
 _LONGEST_NAME = 120
-_SIGN_AS_PDF = "Lūdzu, parakstiet vēstuli kā PDF dokumentu un iesniedziet to PDF datnē."
-_AS_SIGNED = (
-    "Lūdzu, iesniedziet datni tieši tādu, kāda tā saglabāta pēc parakstīšanas, vai parakstiet vēstuli no jauna."
-)
-_VALID_CERTIFICATE = "Lūdzu, parakstiet vēstuli no jauna ar derīgu sertifikātu, pievienojot kvalificētu laika zīmogu."
-_QUALIFIED = "Lūdzu, parakstiet vēstuli ar drošu elektronisko parakstu, piemēram, ar eParakstu mobile vai eID karti."
-_NEW_STAMP = "Lūdzu, parakstiet vēstuli vēlreiz, pievienojot kvalificētu laika zīmogu."
+_SIGN_AS_PDF = "Lūdzam parakstīt vēstuli kā PDF dokumentu un iesniegt to PDF datnē."
+_AS_SIGNED = "Lūdzam iesniegt datni tieši tādu, kāda tā saglabāta pēc parakstīšanas, vai parakstīt vēstuli no jauna."
+_VALID_CERTIFICATE = "Lūdzam parakstīt vēstuli no jauna ar derīgu sertifikātu, pievienojot kvalificētu laika zīmogu."
+_QUALIFIED = "Lūdzam parakstīt vēstuli ar drošu elektronisko parakstu, piemēram, ar eParaksts mobile vai eID karti."
+_NEW_STAMP = "Lūdzam parakstīt vēstuli vēlreiz, pievienojot kvalificētu laika zīmogu."
 _NOTHING_TO_DO = "Šajā ziņā no organizācijas nekas nav vajadzīgs."
 
 # code -> what is wrong, what to do. {name} stands for the person of the reason; without one the brackets fall away.
 SENTENCES: Mapping[ReasonCode, tuple[str, str]] = {
     ReasonCode.TYPE: (
         "Iesniegtā datne nav PDF dokuments.",
-        "Lūdzu, iesniedziet vēstuli PDF datnē, kas parakstīta ar drošu elektronisko parakstu.",
+        "Lūdzam iesniegt vēstuli PDF datnē, kas parakstīta ar drošu elektronisko parakstu.",
     ),
     ReasonCode.SIZE: (
         "Iesniegtā datne ir lielāka, nekā iespējams pieņemt.",
-        "Lūdzu, iesniedziet vēstuli mazākā datnē, bez skenētām lapām un attēliem.",
+        "Lūdzam iesniegt vēstuli mazākā datnē, bez skenētām lapām un attēliem.",
     ),
     ReasonCode.PARSE: (
         "Iesniegtā datne ir bojāta vai veidota tā, ka to var nolasīt dažādi.",
         (
-            "Lūdzu, sagatavojiet vēstuli no jauna, parakstiet to un iesniedziet datni tieši tādu, kāda tā saglabāta "
+            "Lūdzam sagatavot vēstuli no jauna, parakstīt to un iesniegt datni tieši tādu, kāda tā saglabāta "
             "pēc parakstīšanas."
         ),
     ),
     ReasonCode.ENCRYPTED: (
         "Iesniegtā datne ir aizsargāta ar paroli.",
-        "Lūdzu, iesniedziet vēstuli datnē bez paroles un citiem ierobežojumiem.",
+        "Lūdzam iesniegt vēstuli datnē bez paroles un citiem ierobežojumiem.",
     ),
     ReasonCode.LIMIT: (
         "Iesniegtajā datnē ir vairāk lapu vai citu datu, nekā vēstulē iespējams pārbaudīt.",
-        "Lūdzu, iesniedziet pašu vēstuli atsevišķi, bez apjomīgiem pielikumiem tajā pašā datnē.",
+        "Lūdzam iesniegt pašu vēstuli atsevišķi, bez apjomīgiem pielikumiem tajā pašā datnē.",
     ),
     ReasonCode.UNSUPPORTED: (
         "Vēstule iesniegta tādā formātā, kurā parakstus šeit nevar pārbaudīt.",
@@ -59,23 +57,23 @@ SENTENCES: Mapping[ReasonCode, tuple[str, str]] = {
     ),
     ReasonCode.UNSIGNED: (
         "Vēstule nav parakstīta ar elektronisko parakstu.",
-        "Lūdzu, parakstiet vēstuli ar drošu elektronisko parakstu, pievienojot laika zīmogu.",
+        "Lūdzam parakstīt vēstuli ar drošu elektronisko parakstu, pievienojot laika zīmogu.",
     ),
     ReasonCode.COVERAGE: (
         "Elektroniskais paraksts neaptver visu vēstules datni.",
-        "Lūdzu, parakstiet vēstuli no jauna un pēc parakstīšanas datni vairs nemainiet.",
+        "Lūdzam parakstīt vēstuli no jauna un pēc parakstīšanas datni vairs nemainīt.",
     ),
     ReasonCode.CMS: (
         "Elektroniskais paraksts ir bojāts vai neatbilst standartam.",
-        "Lūdzu, parakstiet vēstuli no jauna ar drošu elektronisko parakstu.",
+        "Lūdzam parakstīt vēstuli no jauna ar drošu elektronisko parakstu.",
     ),
     ReasonCode.CRYPTO: (
         "Elektroniskais paraksts neatbilst datnes saturam: tas nav dokuments, kurš tika parakstīts.",
         _AS_SIGNED,
     ),
     ReasonCode.ALG: (
-        "Elektroniskais paraksts balstās uz algoritmu vai atslēgu, kas vairs nav pietiekami droša.",
-        "Lūdzu, parakstiet vēstuli no jauna ar pašlaik derīgu sertifikātu.",
+        "Elektroniskais paraksts balstās uz algoritmu vai atslēgu, kas vairs nav pietiekami droši.",
+        "Lūdzam parakstīt vēstuli no jauna ar pašlaik derīgu sertifikātu.",
     ),
     ReasonCode.CHANGED: ("Vēstule pēc parakstīšanas ir grozīta.", _AS_SIGNED),
     ReasonCode.CONTAINER: ("Parakstītais dokumentu konteiners nav izveidots pareizi.", _SIGN_AS_PDF),
@@ -89,21 +87,21 @@ SENTENCES: Mapping[ReasonCode, tuple[str, str]] = {
         _QUALIFIED,
     ),
     ReasonCode.TIME: (
-        "Nav apstiprināms, ka paraksts izveidots laikā, kad tas bija derīgs.",
+        "Nav apstiprināms, ka paraksts izveidots laikā, kad parakstītāja sertifikāts bija derīgs.",
         _VALID_CERTIFICATE,
     ),
     ReasonCode.NOT_QUALIFIED: ("Vēstules paraksts nav kvalificēts elektroniskais paraksts.", _QUALIFIED),
     ReasonCode.SEAL_ONLY: (
         "Vēstulei ir tikai organizācijas elektroniskais zīmogs, bet nav personas paraksta.",
-        "Lūdzu, iesniedziet vēstuli, ko parakstījusi persona, kura ir tiesīga pārstāvēt organizāciju.",
+        "Lūdzam iesniegt vēstuli, ko parakstījusi persona, kura ir tiesīga pārstāvēt organizāciju.",
     ),
     ReasonCode.QUALIFICATION_UNKNOWN: (
         "Nav bijis iespējams pārliecināties, vai paraksts un laika zīmogs ir kvalificēti.",
-        "Lūdzu, pārliecinieties, ka vēstule parakstīta ar kvalificētu elektronisko parakstu un laika zīmogu.",
+        "Lūdzam pārliecināties, ka vēstule parakstīta ar kvalificētu elektronisko parakstu un laika zīmogu.",
     ),
     ReasonCode.REVOCATION_UNKNOWN: (
         "Nav bijis iespējams pārliecināties, vai parakstītāja sertifikāts nav atsaukts.",
-        "Lūdzu, parakstiet vēstuli no jauna, parakstam pievienojot sertifikāta statusa datus.",
+        "Lūdzam parakstīt vēstuli no jauna, parakstam pievienojot sertifikāta statusa datus.",
     ),
     ReasonCode.TRUST_MISSING: (
         "Paraksta pārbaudei vajadzīgie uzticamības dati sekretariātam nav bijuši pieejami.",
@@ -114,25 +112,25 @@ SENTENCES: Mapping[ReasonCode, tuple[str, str]] = {
         _NOTHING_TO_DO,
     ),
     ReasonCode.ACTIVE: (
-        "Datnē ir aktīvs saturs, piemēram, skripti vai darbības, kāda vēstulē nedrīkst būt.",
-        "Lūdzu, iesniedziet vēstuli kā vienkāršu PDF dokumentu bez skriptiem, veidlapām un pievienotām datnēm.",
+        "Datnē ir aktīvs saturs (piemēram, skripti vai darbības), kāda vēstulē nedrīkst būt.",
+        "Lūdzam iesniegt vēstuli kā vienkāršu PDF dokumentu bez skriptiem, veidlapām un pievienotām datnēm.",
     ),
     ReasonCode.CONTENT: (
         "Vēstulei pievienotie dati nesakrīt ar to, kas lasāms tās lapās.",
-        "Lūdzu, sagatavojiet vēstuli no jauna, nemainiet to citā programmā un pēc tam parakstiet.",
+        "Lūdzam sagatavot vēstuli no jauna, nemainīt to citā programmā un pēc tam parakstīt.",
     ),
     ReasonCode.HIDDEN: (
         "Vēstulē ir slēpts teksts vai slēpti slāņi.",
-        "Lūdzu, iesniedziet vēstuli, kurā ir redzams viss tās teksts.",
+        "Lūdzam iesniegt vēstuli, kurā ir redzams viss tās teksts.",
     ),
     ReasonCode.INCOMPLETE: (
         "Vēstulē nav visu vajadzīgo ziņu.",
-        "Lūdzu, papildiniet vēstuli ar trūkstošajām ziņām un parakstiet to no jauna.",
+        "Lūdzam papildināt vēstuli ar trūkstošajām ziņām un parakstīt to no jauna.",
     ),
     ReasonCode.IDENTITY: (
         "Vēstuli parakstījusi persona ({name}), kas vēstulē nav norādīta kā parakstītājs.",
         (
-            "Lūdzu, iesniedziet vēstuli, kuru parakstījušas tajā norādītās personas, vai sagatavojiet to no jauna, "
+            "Lūdzam iesniegt vēstuli, kuru parakstījušas tajā norādītās personas, vai sagatavot to no jauna, "
             "norādot pareizos parakstītājus."
         ),
     ),
@@ -145,23 +143,23 @@ SENTENCES: Mapping[ReasonCode, tuple[str, str]] = {
     ),
     ReasonCode.STATE: (
         "Vēstulē paziņotais neatbilst reģistra datiem.",
-        "Lūdzu, pārbaudiet, vai organizācija ir pievienojusies memorandam un darbojas padomē.",
+        "Lūdzam pārbaudīt, vai organizācija ir pievienojusies memorandam un darbojas padomē.",
     ),
     ReasonCode.PARTIAL: (
         "Vēstuli nav parakstījusi kāda no tajā norādītajām personām ({name}).",
-        "Lūdzu, pievienojiet tai pašai datnei trūkstošo parakstu un iesniedziet to.",
+        "Lūdzam tai pašai datnei pievienot trūkstošo parakstu un iesniegt to atkārtoti.",
     ),
     ReasonCode.RIGHTS_UNKNOWN: (
         "Nav zināms, vai parakstītājs ({name}) ir tiesīgs pārstāvēt organizāciju.",
-        "Lūdzu, iesniedziet dokumentu, kas apliecina pārstāvības tiesības.",
+        "Lūdzam iesniegt dokumentu, kas apliecina pārstāvības tiesības.",
     ),
     ReasonCode.MANDATE: (
         "Nav iesniegts dokuments, ar ko parakstītājs ({name}) pilnvarots parakstīt vēstuli.",
-        "Lūdzu, pievienojiet pilnvaru vai lēmumu, kas ir spēkā un attiecas uz šo vēstuli.",
+        "Lūdzam pievienot pilnvaru vai lēmumu, kas ir spēkā un attiecas uz šo vēstuli.",
     ),
     ReasonCode.ORGANISATION: (
         "Saskaņā ar Uzņēmumu reģistra datiem organizācija ir izslēgta no reģistra vai tiek likvidēta.",
-        "Lūdzu, paskaidrojiet, kāds ir organizācijas statuss.",
+        "Lūdzam paskaidrot, kāds ir organizācijas statuss.",
     ),
     ReasonCode.REPLAY: ("Šī pati vēstule jau ir reģistrēta.", "Iesniegt to vēlreiz nav vajadzīgs."),
 }
@@ -178,7 +176,7 @@ VARIANTS: Mapping[str, tuple[str, str]] = {
     ),
     "The signature says that it was made in the future.": (
         "Parakstā norādīts laiks, kas vēl nav pienācis.",
-        "Lūdzu, pārbaudiet datora pulksteni un parakstiet vēstuli no jauna.",
+        "Lūdzam pārbaudīt datora pulksteni un parakstīt vēstuli no jauna.",
     ),
     "The time stamp bears a time in the future.": ("Laika zīmogā norādīts laiks, kas vēl nav pienācis.", _NEW_STAMP),
     "The time stamp comes from an authority that is not in the trust data.": (
@@ -204,7 +202,7 @@ VARIANTS: Mapping[str, tuple[str, str]] = {
     ),
     "signed by {signer}, named in the letter as {signatory}": (
         "Parakstītāja vārds parakstā ({name}) atšķiras no vēstulē norādītā.",
-        "Lūdzu, sagatavojiet vēstuli no jauna, norādot vārdu un uzvārdu tieši tā, kā tas ir sertifikātā.",
+        "Lūdzam sagatavot vēstuli no jauna, norādot vārdu un uzvārdu tieši tā, kā tas ir sertifikātā.",
     ),
     "{organisation} is a member already, since {day}": (
         "Organizācija memorandam jau ir pievienojusies.",
@@ -212,22 +210,22 @@ VARIANTS: Mapping[str, tuple[str, str]] = {
     ),
     "{organisation} is no member on {day}": (
         "Organizācija vēstules saņemšanas dienā nebija pievienojusies memorandam.",
-        "Ja organizācija vēlas pievienoties memorandam, lūdzu, iesniedziet pievienošanās vēstuli.",
+        "Ja organizācija vēlas pievienoties memorandam, lūdzam iesniegt pievienošanās vēstuli.",
     ),
     "{organisation} is no member on {day}, and only members take part in the council": (
         (
             "Padomē darbojas organizācijas, kas pievienojušās memorandam, bet organizācija vēstules saņemšanas dienā "
             "tam nebija pievienojusies."
         ),
-        "Ja organizācija vēlas pievienoties memorandam, lūdzu, iesniedziet pievienošanās vēstuli.",
+        "Ja organizācija vēlas pievienoties memorandam, lūdzam iesniegt pievienošanās vēstuli.",
     ),
     "{organisation} does not take part in the council on {day}": (
         "Organizācija vēstules saņemšanas dienā nedarbojās padomē.",
-        "Ja organizācija vēlas darboties padomē, lūdzu, paziņojiet par to un norādiet pārstāvi.",
+        "Ja organizācija vēlas darboties padomē, lūdzam par to paziņot un norādīt pārstāvi.",
     ),
     "this memorandum is joined by a letter of accession, not through a delegate": (
         "Šim memorandam pievienojas ar pievienošanās vēstuli, nevis deleģējot pārstāvi.",
-        "Lūdzu, iesniedziet pievienošanās vēstuli.",
+        "Lūdzam iesniegt pievienošanās vēstuli.",
     ),
 }
 
