@@ -38,6 +38,7 @@ _SENTENCE_ENDS = (".", "!", "?", "…")
 _HEAD = re.compile(r"\A\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.MULTILINE | re.DOTALL)
 _TAGS = re.compile(r"\{%.*?%\}|\{#.*?#\}")
 _RANGE_LIMIT = 1000
+_CUT = "a printed value was cut or changed after it was printed; use the filter on the value itself"
 
 # Filters that multiply text, that claim a text to be safe, or that make no sense in a letter.
 _WITHDRAWN_FILTERS = (
@@ -63,6 +64,19 @@ class Filled:
             msg = "half a marker is left in the text"
             raise ValueError(msg)
         return resolved
+
+    def measured(self) -> int:
+        """Return how many characters the text has, with its markers or with its values: whichever is more.
+
+        Nothing is put in: a short text may have a hundred thousand markers of one long value. Raises `ValueError` where
+        the template's own code cut a marker, made one that stands for no value, or half a character.
+        """
+        rest = _MARKER.sub("", self.text)
+        numbers = [int(found[1]) for found in _MARKER.finditer(self.text)]
+        if _OPEN in rest or _CLOSE in rest or any(number >= len(self.values) for number in numbers):
+            raise ValueError(_CUT)
+        rest.encode("utf-8")
+        return max(len(self.text), len(rest) + sum(len(self.values[number]) for number in numbers))
 
     def _value_and_stop(self, found: re.Match[str]) -> str:
         value, stop = self.values[int(found[1])], found[2]
@@ -103,11 +117,20 @@ class _Values:
             raise TemplateError(msg)
         text = str(value)
         for character in text:
-            if unicodedata.category(character) in {"Cc", "Zl", "Zp"}:
+            if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
                 msg = f"a value with U+{ord(character):04X} cannot be printed in one line"
                 raise TemplateError(msg)
-        self.texts.append(_MARKER.sub(lambda found: self.texts[int(found[1])], text))
+        whole = _MARKER.sub(self._value, text)
+        if _OPEN in whole or _CLOSE in whole:
+            raise TemplateError(_CUT)
+        self.texts.append(whole)
         return f"{_OPEN}{len(self.texts) - 1}{_CLOSE}"
+
+    def _value(self, found: re.Match[str]) -> str:
+        number = int(found[1])
+        if number >= len(self.texts):
+            raise TemplateError(_CUT)
+        return self.texts[number]
 
 
 # Under this name, which no template can write, the context holds the values that are being collected.
@@ -177,6 +200,8 @@ def fill(source: str, values: Mapping[str, object], *, name: str) -> Filled:
     collector = _Values()
     try:
         text = _compiled(source).render({**values, _COLLECTOR: collector})
+        filled = Filled(text=text, values=tuple(collector.texts))
+        filled.measured()
     except TemplateSyntaxError as exc:
         raise _template_error(name, exc.lineno, exc.message or "") from exc
     except (TemplateError, TypeError, ValueError, ArithmeticError) as exc:
@@ -184,7 +209,7 @@ def fill(source: str, values: Mapping[str, object], *, name: str) -> Filled:
     except (LookupError, AttributeError, AssertionError) as exc:
         # A filter that was given another kind of value than it is for.
         raise _template_error(name, _line_of(exc), f"{type(exc).__name__}: {exc}") from exc
-    return Filled(text=text, values=tuple(collector.texts))
+    return filled
 
 
 def _line_of(exc: Exception) -> int:

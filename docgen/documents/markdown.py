@@ -95,7 +95,7 @@ def _segments(lines: Sequence[str], name: str) -> Iterator[_Segment]:
         else:
             held.append(line)
         if opened == ("pagebreak", ""):
-            follower = next((text for text in lines[number:] if text.strip()), "")
+            follower = next((lines[at] for at in range(number, len(lines)) if lines[at].strip()), "")
             if not _END.fullmatch(follower):
                 yield _Segment(lines=(), line=start, container="pagebreak")
                 held, start, opened = [], number + 1, None

@@ -41,6 +41,7 @@ _MIB = 1024 * 1024
 _MODULE = "docgen.documents.template_worker"
 _DATE = "$date"
 _LONGEST = 1_000_000  # characters that a letter may have before it is parsed: some 400 pages
+_MOST_LINES = 30_000  # each may be a paragraph, and a paragraph costs more than its characters
 _MANY = 100  # problems that are told at once
 PROFILE = dataclasses.replace(
     PROFILES["render"], name="template", memory=256 * _MIB, cpu=5, wall=10, threads=False, result=16 * _MIB
@@ -112,10 +113,9 @@ class Guard:
         """Return the filled text template, as `fill` does."""
         answer = self.run("fill", {"source": source, "values": _plain_values(values), "name": name}, name=name)
         filled = Filled(text=str(answer["text"]), values=tuple(str(value) for value in answer["values"]))
-        if len(filled.resolve(filled.text)) > _LONGEST:
-            raise DataError(
-                name, [Problem(path="-", message=say("gives more than {limit} characters", limit=_LONGEST))]
-            )
+        message = _unfit(filled)
+        if message is not None:
+            raise DataError(name, [Problem(path="-", message=message)])
         return filled
 
     def check(self, shape: Shape, *, name: str, source: str = "", word: bytes | None = None) -> list[Problem]:
@@ -152,6 +152,19 @@ def fill_guarded(source: str, values: Mapping[str, object], *, name: str) -> Fil
     """Return the filled template of a workspace, from a worker. Errors as of `fill`; a limit is a `DataError` too."""
     with Guard.current() as guard:
         return guard.fill(source, values, name=name)
+
+
+def _unfit(filled: Filled) -> Message | None:
+    """Return what keeps a filled template from being parsed; a worker's answer is believed in nothing."""
+    try:
+        length = filled.measured()
+    except ValueError as exc:
+        return say("The template cannot be filled: {what}.", what=str(exc))
+    if length > _LONGEST:
+        return say("gives more than {limit} characters", limit=_LONGEST)
+    if filled.text.count("\n") > _MOST_LINES:
+        return say("gives more than {limit} lines", limit=_MOST_LINES)
+    return None
 
 
 def _too_much() -> Message:
