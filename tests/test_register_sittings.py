@@ -3,7 +3,9 @@
 import copy
 import hashlib
 import json
+import shutil
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from docgen.cli.root import root
 from docgen.database import open_database
 from docgen.demo.pki import TestPki
+from docgen.documents.minutes import make_minutes
 from docgen.documents.packs import load_pack
 from docgen.documents.sittings import read_sitting
 from docgen.documents.structure import structure_text
@@ -24,14 +27,17 @@ from docgen.model.due import Due, DueKind, Proposal, due_list, months_after, sit
 from docgen.model.events import Draft, EventType, Evidence, EvidenceKind, chain
 from docgen.model.replay import effective_events
 from docgen.register.events import append_events, load_events
+from docgen.register.evidence import read_evidence
 from docgen.register.intake import log_arrival
 from docgen.register.personal import keep_personal
+from docgen.signatures.sign import Level
 from docgen.signatures.trust import load_trust
 from docgen.workflow.correcting import correct
 from docgen.workflow.council import read_council
 from docgen.workflow.dues import read_due
 from docgen.workflow.erasing import erase
 from docgen.workflow.reading import audit_register, read_register
+from docgen.workflow.signed_minutes import MinutesFile
 from docgen.workflow.sittings import record_by_laws, record_done, record_sitting
 from docgen.workspace import builtin_packs, find_workspace, init_workspace
 from tests.corpora import ROOT
@@ -47,14 +53,49 @@ PDF = b"%PDF-1.7 minutes"
 A, B = "40008999902", "40003999911"
 
 
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory):
+    with TestPki(tmp_path_factory.mktemp("pki"), start=datetime(2027, 1, 4, 8, tzinfo=UTC)) as found:
+        yield found
+
+
 @pytest.fixture
-def workspace(tmp_path):
+def workspace(tmp_path, pki):
     init_workspace(tmp_path / "w", pack="iem")
+    (tmp_path / "w" / "docgen.toml").write_text('pack = "iem"\npolicy = "by-anchor"\n')
+    shutil.copytree(pki.trust_folder, tmp_path / "w" / "trust", dirs_exist_ok=True)
     return find_workspace(tmp_path / "w")
 
 
 def sitting(**changes):
     return read_sitting({**copy.deepcopy(EXAMPLE), **changes}, PACK, source="s.toml")
+
+
+def approved(**changes):
+    """A sitting whose minutes are approved, as its data file gives it."""
+    approval = {"by": ["Padome"], "on": HELD}
+    return sitting(sitting={**EXAMPLE["sitting"], "status": "approved"}, approval=approval, **changes)
+
+
+def printed(described):
+    (content,) = make_minutes(described, PACK, ("pdf",)).values()
+    return content
+
+
+def signed_by(pki, content, *names):
+    for hour, name in enumerate(names, start=10):
+        content = pki.sign(content, pki.signer(name), Level.LT, datetime(2027, 1, 29, hour, tzinfo=UTC))
+    return content
+
+
+@pytest.fixture(scope="module")
+def signed(pki):
+    """The minutes of the approved sitting, signed by its chair and its minute-taker."""
+    return signed_by(pki, printed(approved()), "Ilze Kalniņa", "Mārtiņš Liepa")
+
+
+def minutes(content, **fields):
+    return MinutesFile(content=content, pack=PACK, **fields)
 
 
 def events(workspace):
@@ -150,7 +191,7 @@ def test_once_erased_the_responsible_is_not_compared(workspace):
 
 def test_a_sitting_in_the_future_is_not_recorded(workspace):
     with pytest.raises(UsageError, match="future"):
-        record_sitting(workspace, sitting(), by=BY, at=datetime(2027, 1, 27, 21, 59, tzinfo=UTC), minutes=PDF)
+        record_sitting(workspace, sitting(), by=BY, at=datetime(2027, 1, 27, 21, 59, tzinfo=UTC), minutes=minutes(PDF))
     assert events(workspace) == []
     assert not list(workspace.signed.rglob("*.pdf"))
     # In Riga the day has begun by then.
@@ -160,24 +201,118 @@ def test_a_sitting_in_the_future_is_not_recorded(workspace):
 # --- The signed minutes
 
 
-def test_the_signed_minutes_are_kept_as_evidence_at_once_or_later(workspace):
-    done = record_sitting(workspace, sitting(), by=BY, at=AT)
-    later = record_sitting(workspace, sitting(), by=BY, at=AT, minutes=PDF)
+def test_the_signed_minutes_are_kept_with_their_verdict_at_once_or_later(workspace, signed):
+    done = record_sitting(workspace, approved(), by=BY, at=AT)
+    later = record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(signed))
     (added,) = later.recorded
     assert (added.type, added.data["corrects"]) == (EventType.CORRECTION, done.event.seq)
-    assert [item.kind for item in added.evidence] == [EvidenceKind.MINUTES]
-    assert [path.read_bytes() for path in workspace.signed.rglob("*.pdf")] == [PDF]
-    assert record_sitting(workspace, sitting(), by=BY, at=AT, minutes=PDF).recorded == ()
+    assert added.data["set"]["data"] == {
+        "minutes": hashlib.sha256(signed).hexdigest(), "verdict": "PASSED", "policy": "by-anchor",
+    }  # fmt: skip
+    kept = {item.kind: read_evidence(workspace.signed, item.sha256) for item in added.evidence}
+    assert kept[EvidenceKind.MINUTES] == signed
+    assert json.loads(kept[EvidenceKind.REPORT])["files"][0]["verdict"] == "PASSED"
+    assert (later.minutes.signers, later.minutes.doubts) == (("Ilze Kalniņa", "Mārtiņš Liepa"), ())
+    assert record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(signed)).recorded == ()
     with pytest.raises(UsageError, match="other minutes"):
-        record_sitting(workspace, sitting(), by=BY, at=AT, minutes=PDF + b" other")
+        record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(signed + b" other"))
     report = audit_register(workspace, HELD)
     assert (report.findings, report.notes) == ((), ())
 
 
+def test_at_once_the_minutes_are_evidence_of_the_sitting_and_of_no_decision(workspace, signed):
+    held, *decisions = record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(signed)).recorded
+    assert {item.kind for item in held.evidence} >= {EvidenceKind.MINUTES, EvidenceKind.REPORT}
+    assert [event.evidence for event in decisions] == [(), (), ()]
+    assert held.data["verdict"] == "PASSED"
+
+
 def test_minutes_that_are_no_pdf_are_not_kept(workspace):
     with pytest.raises(UnreadableError):
-        record_sitting(workspace, sitting(), by=BY, at=AT, minutes=b"PK\x03\x04")
+        record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(b"PK\x03\x04"))
     assert events(workspace) == []
+
+
+def nothing_was_kept(workspace):
+    return events(workspace) == [] and not list(workspace.signed.rglob("*.pdf"))
+
+
+def test_what_is_not_signed_or_was_changed_after_signing_is_not_kept_whatever_the_reason(workspace, signed):
+    changed = signed.replace(b"/Type /Page", b"/Type /Pagf", 1) if b"/Type /Page" in signed else signed[:-9]
+    for content in (PDF, printed(approved()), changed):
+        with pytest.raises(UsageError, match="no minutes that were signed"):
+            record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(content, why="parakstīts uz papīra"))
+    assert nothing_was_kept(workspace)
+
+
+def test_a_draft_is_never_kept_as_signed_minutes(workspace, pki, signed):
+    draft = signed_by(pki, printed(sitting()), "Ilze Kalniņa")
+    with pytest.raises(UsageError, match="the draft of these minutes"):
+        record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(draft, why="tā vajag"))
+    with pytest.raises(UsageError, match="by the data file the minutes are a draft"):
+        record_sitting(workspace, sitting(), by=BY, at=AT, minutes=minutes(signed, why="tā vajag"))
+    assert nothing_was_kept(workspace)
+    # The sitting itself may be recorded before its minutes are approved.
+    assert record_sitting(workspace, sitting(), by=BY, at=AT).recorded
+
+
+def test_what_the_policy_refuses_is_kept_only_with_a_reason(workspace, pki):
+    rogue = pki.sign(
+        printed(approved()), pki.rogue_signer("Ilze Kalniņa"), Level.LT, datetime(2027, 1, 29, 10, tzinfo=UTC),
+        tsa=pki.rogue_tsa_url,
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="does not accept how these minutes are signed"):
+        record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(rogue))
+    assert nothing_was_kept(workspace)
+    done = record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(rogue, why="ārvalstu paraksts"))
+    assert (done.event.why, done.event.data["verdict"]) == ("ārvalstu paraksts", done.minutes.report.verdict.value)
+    assert done.event.data["verdict"] != "PASSED"
+    assert done.minutes.reasons
+
+
+def test_without_trusted_lists_the_minutes_are_kept_and_the_open_question_is_told(workspace, signed):
+    done = record_sitting(
+        replace(workspace, policy="lv-institution"), approved(), by=BY, at=AT, minutes=minutes(signed)
+    )
+    assert "TRUST_MISSING" in {reason.code.value for reason in done.minutes.reasons}
+    assert done.event.data["verdict"] == "INDETERMINATE"
+
+
+def test_who_has_not_signed_and_what_docgen_did_not_print_is_told(workspace, pki):
+    other = signed_by(pki, printed(approved(annexes=[])), "Ilze Kalniņa")
+    doubts = record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(other)).minutes.doubts
+    assert [str(doubt) for doubt in doubts] == [
+        "Mārtiņš Liepa is not among those who signed the minutes.",
+        "What was signed is not the file that docgen makes of these data: compare the two.",
+    ]
+
+
+def test_a_chair_whose_initial_the_data_give_is_found_among_the_signers(workspace, pki):
+    described = approved(chair={**EXAMPLE["chair"], "name": "I. Kalniņa"})
+    content = signed_by(pki, printed(described), "Ilze Kalniņa", "Mārtiņš Liepa")
+    assert record_sitting(workspace, described, by=BY, at=AT, minutes=minutes(content)).minutes.doubts == ()
+
+
+# --- A sitting that is told anew
+
+
+def test_a_known_sitting_takes_another_next_day_and_another_form_by_a_correction(workspace):
+    first = record_sitting(workspace, sitting(), by=BY, at=AT)
+
+    def announced():
+        return [one.what for one in read_due(workspace, HELD) if one.kind is DueKind.SITTING]
+
+    record(workspace, draft(EventType.IN_FORCE, date(2026, 2, 1), data={"organisations": [A]}))
+    assert announced() == ["2027-06-10"]
+    moved = sitting(next={"date": date(2027, 6, 17)}, sitting={**EXAMPLE["sitting"], "form": "remote"})
+    (added,) = record_sitting(workspace, moved, by="A. Cits", at=AT).recorded
+    assert (added.by, added.data["corrects"]) == ("A. Cits", first.event.seq)
+    assert added.data["set"] == {"data": {"form": "remote", "next": "2027-06-17"}}
+    assert announced() == ["2027-06-17"]
+    assert record_sitting(workspace, moved, by=BY, at=AT).recorded == ()
+    record_sitting(workspace, sitting(next={"note": "Dienu izziņos vēlāk."}), by=BY, at=AT)
+    assert announced() == [""]
+    assert audit_register(workspace, HELD).findings == ()
 
 
 # --- By-laws
@@ -189,7 +324,7 @@ def test_a_letter_that_arrived_is_neither_minutes_nor_by_laws(workspace):
         log_arrival(connection, AT, {**arrival_fields(1), "sha256": hashlib.sha256(content).hexdigest()})
     for call in (
         lambda: record_by_laws(workspace, content, on=date(2026, 12, 1), by=BY, at=AT),
-        lambda: record_sitting(workspace, sitting(), by=BY, at=AT, minutes=content),
+        lambda: record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(content)),
     ):
         with pytest.raises(UsageError, match="arrived as 2027-0001"):
             call()
@@ -376,18 +511,17 @@ def test_the_commands_tell_people_and_programs_the_same(workspace, monkeypatch):
 
 
 def test_the_commands_record_and_answer(workspace, tmp_path):
-    file, minutes = tmp_path / "s.toml", tmp_path / "m.pdf"
+    file, by_laws = tmp_path / "s.toml", tmp_path / "b.pdf"
     day = date(2021, 12, 1)
     text = (ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8")
     file.write_text(text.replace("date = 2027-01-28", f"date = {day}"), "utf-8")
-    minutes.write_bytes(PDF)
+    by_laws.write_bytes(PDF)
     by = ("--by", BY)
-    first = run(workspace, "register", "sitting", file, "--file", minutes, *by)
+    first = run(workspace, "register", "sitting", file, *by)
     assert first.exit_code == 0, first.output
     assert "2.1. Sagatavot pārskatu" in first.output
-    assert "docgen" in first.stderr
     assert "2.1." not in run(workspace, "register", "sitting", file, *by).output
-    assert run(workspace, "register", "by-laws", minutes, "--on", "2021-11-30", *by).exit_code == 0
+    assert run(workspace, "register", "by-laws", by_laws, "--on", "2021-11-30", *by).exit_code == 0
     assert run(workspace, "register", "done", 3, "--on", "2022-01-01", *by).exit_code == 0
     shown = run(workspace, "register", "show", 3).output
     for told in ("responsible: Nozares politikas departaments", "deadline: 2027-03-01", "done on 2022-01-01"):
@@ -399,6 +533,31 @@ def test_the_commands_record_and_answer(workspace, tmp_path):
     assert "task" not in run(workspace, "register", "due").output
     wrong = run(workspace, "register", "by-laws", file, "--on", "2021-11-30", *by)
     assert isinstance(wrong.exception, UnreadableError)
+    # A sitting told with another next day says what it adds, and shows it.
+    file.write_text(file.read_text("utf-8").replace("2027-06-10", "2027-06-17"), "utf-8")
+    assert "next sitting: 2027-06-17" in run(workspace, "register", "sitting", file, *by).output
+    shown = run(workspace, "register", "show", 1).output
+    assert "form: hybrid" in shown
+    assert "next sitting: 2027-06-17" in shown
+
+
+def test_the_command_tells_what_it_found_about_the_signed_minutes(workspace, tmp_path, pki, monkeypatch):
+    file, kept = tmp_path / "s.toml", tmp_path / "m.pdf"
+    text = (ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8")
+    text = text.replace('status = "draft" ', 'status = "approved" ')
+    file.write_text(text + f'\n[approval]\nby = ["Padome"]\non = {HELD}\n', "utf-8")
+    monkeypatch.setattr("docgen.cli.register_sittings._now", lambda: AT)
+    kept.write_bytes(printed(approved()))
+    call = ("register", "sitting", file, "--file", kept, "--by", BY)
+    assert "no minutes that were signed" in str(run(workspace, *call).exception)
+    kept.write_bytes(signed_by(pki, kept.read_bytes(), "Ilze Kalniņa"))
+    told = run(workspace, *call)
+    assert told.exit_code == 0, told.output
+    assert "Minutes signed by Ilze Kalniņa; the policy by-anchor accepts them." in told.stderr
+    assert "Mārtiņš Liepa is not among those who signed" in told.stderr
+    shown = run(workspace, "register", "show", 1).output
+    assert "their signatures by the policy by-anchor: nothing against it" in shown
+    assert "(report)" in shown
 
 
 # --- The official copy

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from docgen.model.council import CouncilMember, Representative
     from docgen.model.due import Due
+    from docgen.workflow.signed_minutes import JudgedMinutes
     from docgen.workflow.sittings import Recorded
 
-__all__ = ["council_json", "council_text", "due_json", "due_text", "recorded_text"]
+__all__ = ["council_json", "council_text", "due_json", "due_text", "minutes_lines", "recorded_text"]
 
 
 def recorded_text(done: Recorded) -> str:
@@ -26,6 +27,19 @@ def recorded_text(done: Recorded) -> str:
     if not done.recorded:
         return render(say("Recorded already, as event {seq}; nothing new is recorded.", seq=done.event.seq))
     return lines_of(say("Recorded:"), *(event_line(event) for event in done.recorded))
+
+
+def minutes_lines(judged: JudgedMinutes) -> list[Message]:
+    """What was found about signed minutes, and what is to be looked at."""
+    names = ", ".join(judged.signers) or "-"
+    if judged.reasons:
+        first = say(
+            "Minutes signed by {names}. To be looked at by the policy {policy}:", names=names, policy=judged.policy
+        )
+    else:
+        first = say("Minutes signed by {names}; the policy {policy} accepts them.", names=names, policy=judged.policy)
+    reasons = (say("  {code}: {reason}", code=one.code.value, reason=one.message) for one in judged.reasons)
+    return [first, *reasons, *judged.doubts]
 
 
 def council_text(members: Sequence[CouncilMember], day: date) -> str:

@@ -11,7 +11,6 @@ import click
 from docgen.cli.choices import day_option, today
 from docgen.cli.speaking import SpeakingArgument, SpeakingCommand, complain, option, tell
 from docgen.messages import mark
-from docgen.model.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,24 +35,33 @@ def _view(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("sitting", cls=SpeakingArgument, type=click.Path(path_type=Path), metavar="SITTING.toml")
 @option("--file", "minutes", type=click.Path(path_type=Path), help=mark("The signed minutes (PDF); kept as evidence."))
 @option("--by", required=True, metavar="NAME", help=mark("Who records it."))
+@option("--why", default="", metavar="TEXT", help=mark("Why minutes are kept that the policy does not accept."))
+@option("--unsafe-no-sandbox", is_flag=True, help=mark("Read the file without the locked-down worker."))
 @click.pass_obj
-def sitting_command(options: dict[str, Any], /, *, sitting: Path, minutes: Path | None, by: str) -> None:
+def sitting_command(
+    options: dict[str, Any], /, *, sitting: Path, minutes: Path | None, by: str, why: str, unsafe_no_sandbox: bool
+) -> None:
     """Record a sitting."""
     from docgen.cli import register_council_views as views  # noqa: PLC0415 - `--help` does not pay for it
     from docgen.cli.sitting_papers import read_data  # noqa: PLC0415 - as above
     from docgen.documents.packs import open_pack  # noqa: PLC0415 - as above
     from docgen.documents.sittings import read_sitting  # noqa: PLC0415 - as above
     from docgen.workflow.rules import workspace_pack  # noqa: PLC0415 - as above
+    from docgen.workflow.signed_minutes import MinutesFile  # noqa: PLC0415 - as above
     from docgen.workflow.sittings import record_sitting  # noqa: PLC0415 - as above
 
     workspace = _workspace(options)
     name, _ = workspace_pack(workspace)
-    described = read_sitting(read_data(sitting), open_pack(workspace, workspace.pack or name), source=str(sitting))
-    kept = None if minutes is None else _kept(minutes)
-    done = record_sitting(workspace, described, by=by, at=_now(), minutes=kept)
+    pack = open_pack(workspace, workspace.pack or name)
+    described = read_sitting(read_data(sitting), pack, source=str(sitting))
+    file = None
+    if minutes is not None:
+        file = MinutesFile(content=_kept(minutes), pack=pack, why=why, sandbox=not unsafe_no_sandbox)
+    done = record_sitting(workspace, described, by=by, at=_now(), minutes=file)
     tell(views.recorded_text(done))
-    if minutes is not None and not options.get("quiet"):
-        complain(say("Its signatures were not judged here; see: docgen verify {file}", file=str(minutes)))
+    if done.minutes is not None:
+        for line in views.minutes_lines(done.minutes):
+            complain(line)
 
 
 @click.command("by-laws", cls=SpeakingCommand, help=mark("Record that the council's by-laws were approved."))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from docgen.cli.register_facts import council_facts
 from docgen.cli.register_views import (
     arrival_json,
     arrival_line,
@@ -17,7 +18,7 @@ from docgen.cli.register_views import (
 from docgen.cli.speaking import here
 from docgen.messages import one_line
 from docgen.model.certificates import mask_codes
-from docgen.model.events import instant_from_text
+from docgen.model.events import EventType, instant_from_text
 from docgen.model.moments import RIGA
 from docgen.model.notices import notices_of
 from docgen.model.reasons import decision_of
@@ -123,23 +124,21 @@ def _event_details(book: Book, event: Event) -> str:
         say("recorded {moment} by {by}", moment=_local(event.recorded_at), by=event.by),
     ]
     lines += [say("why: {why}", why=event.why)] if event.why else []
-    lines += _task(book, event)
+    lines += _council(book, event)
     lines += [say("evidence {sha256} ({kind})", sha256=item.sha256, kind=item.kind.value) for item in event.evidence]
     lines.append(say("hash {hash}", hash=event.hash))
     return lines_of(*lines)
 
 
-def _task(book: Book, event: Event) -> list[Message]:
-    """Who carries out a decision of the council, by when, and since when it is done."""
+def _council(book: Book, event: Event) -> list[Message]:
+    """What a sitting or a decision of the council is now, with its corrections; who carries out a task."""
     standing = next((one for one in effective_events(book.events) if one.seq == event.seq), event)
     known = book.personal.get(str(event.data.get("personal", "")), {})
     lines = []
     if "responsible" in known:
         lines.append(say("responsible: {who}", who=mask_codes(one_line(str(known["responsible"])))))
-    if "deadline" in event.data:
-        lines.append(say("deadline: {day}", day=event.data["deadline"]))
-    if "done_on" in standing.data:
-        lines.append(say("done on {day}", day=standing.data["done_on"]))
+    if event.type in {EventType.SITTING_HELD, EventType.DECISION_TAKEN}:
+        lines += council_facts(standing.data)
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from docgen.cli.register_facts import council_facts, says_council_facts
 from docgen.cli.speaking import here
 from docgen.messages import mark, one_line, render, translate
 from docgen.model.events import EventType
@@ -198,13 +199,10 @@ def event_line(event: Event, *, idle: bool = False) -> str:
 def _change(correction: Event) -> str:
     """What a correction sets: in words where it tells what came later, else as it is recorded."""
     change = correction.data.get("set", "void")
-    match change:
-        case {"data": {"done_on": str(day)}}:
-            return render(say("done on {day}", day=day))
-        case {"data": {"minutes": str(digest)}}:
-            return render(say("signed minutes {sha256}", sha256=digest))
-        case _:
-            return json.dumps(change, ensure_ascii=False)
+    told = change.get("data") if isinstance(change, dict) and len(change) == 1 else None
+    if isinstance(told, dict) and says_council_facts(told):
+        return ", ".join(render(fact) for fact in council_facts(told))
+    return json.dumps(change, ensure_ascii=False)
 
 
 def history_text(book: Book, organisation: str | None) -> str:

@@ -106,7 +106,7 @@ def announced_sitting(events: Iterable[Event], as_of: date) -> date | None:
         if event.type is EventType.SITTING_HELD and event.effective_on <= as_of
     ]
     named = held[-1].data.get("next") if held else None
-    day = None if named is None else date.fromisoformat(named)
+    day = date.fromisoformat(named) if named else None
     return day if day is not None and day >= as_of else None
 
 

@@ -2,17 +2,16 @@
 
 Each record is one transaction and a named person's act. The same sitting, the same by-laws, the same task told twice
 are answered with what the register has. Who is responsible for a task lies with the personal values: the event has the
-digest (formats.md §6). docgen does not judge the signatures of what is kept here: `docgen verify` does.
+digest (formats.md §6). Signed minutes are verified before they are kept; by-laws are kept as they are given.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.database import open_database
-from docgen.errors import UnreadableError, UsageError
+from docgen.errors import UsageError
 from docgen.model.events import Draft, Event, EventType, Evidence, EvidenceKind
 from docgen.model.moments import riga_day
 from docgen.model.replay import effective_events
@@ -22,6 +21,7 @@ from docgen.register.evidence import store_evidence
 from docgen.register.intake import all_arrivals
 from docgen.register.personal import keep_personal, personal_value
 from docgen.workflow.register import written_by, written_reason
+from docgen.workflow.signed_minutes import JudgedMinutes, MinutesFile, digest_of_pdf, judge_minutes, keep_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,44 +33,76 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorded", "record_by_laws", "record_done", "record_sitting"]
 
-_PDF = b"%PDF-"
+# What a sitting's event says of the signed minutes.
+_OF_MINUTES = frozenset({"minutes", "verdict", "policy"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What the register has now: the event that stands for it, and those that this call recorded (none: known)."""
+    """What the register has now: the event that stands for it, and those that this call recorded (none: known).
+
+    `minutes` are those that this call kept, with what was found about them.
+    """
 
     event: Event
     recorded: tuple[Event, ...]
+    minutes: JudgedMinutes | None = None
 
 
 def record_sitting(
-    workspace: Workspace, sitting: Sitting, *, by: str, at: datetime, minutes: bytes | None = None
+    workspace: Workspace, sitting: Sitting, *, by: str, at: datetime, minutes: MinutesFile | None = None
 ) -> Recorded:
-    """Record that a sitting was held, and each of its decisions; `minutes` (a PDF) are kept as evidence.
+    """Record that a sitting was held, and each of its decisions; signed `minutes` are verified and kept as evidence.
 
-    A known sitting is answered with its event; minutes that come later are added to it by a correction. Raises
-    `UsageError` where the sitting is in the future, or known with other decisions or other minutes, or where the
-    minutes arrived as a letter; `UnreadableError` where they are no PDF. Nothing is recorded then.
+    A known sitting is answered with its event; minutes that come later, another form or another next day are added to
+    it by a correction. Raises `UsageError` where the sitting is in the future, or known with other decisions or other
+    minutes, or where the minutes arrived as a letter; and what `judge_minutes` raises. Nothing is recorded then.
     """
     by = written_by(by)
+    why = "" if minutes is None else written_reason(minutes.why)
     _not_in_the_future(sitting.day, at)
-    digest = None if minutes is None else _pdf_digest(minutes)
+    digest = None if minutes is None else digest_of_pdf(minutes.content)
     with open_database(workspace.database_url) as database:
         with database.reading() as connection:
             _no_arrival(connection, digest)
             known = _known_sitting(connection, sitting, digest)
+        judged: JudgedMinutes | None = None
+        evidence: tuple[Evidence, ...] = ()
         if minutes is not None and (known is None or "minutes" not in known.data):
-            store_evidence(workspace.signed, minutes)
+            judged = judge_minutes(workspace, sitting, minutes, at=at)
+            evidence = keep_minutes(workspace, judged)
         with database.writing() as connection:
             known = _known_sitting(connection, sitting, digest)
+            told = _told(sitting, judged)
             if known is None:
-                return _hold(connection, sitting, digest, by=by, at=at)
-            if digest is None or "minutes" in known.data:
+                held = Draft(
+                    type=EventType.SITTING_HELD,
+                    effective_on=sitting.day,
+                    recorded_at=at,
+                    by=by,
+                    why=why,
+                    evidence=evidence,
+                    data={"number": sitting.number, **told},
+                )
+                return _hold(connection, sitting, held, judged)
+            change = {key: value for key, value in told.items() if known.data.get(key, "") != value}
+            if judged is not None and "minutes" not in change:
+                # Somebody else recorded the same minutes meanwhile.
+                judged, evidence = None, ()
+                change = {key: value for key, value in change.items() if key not in _OF_MINUTES}
+            if not change:
                 return Recorded(event=known, recorded=())
-            change = {"data": {"minutes": digest}}
-            added = append_events(connection, [_correction(known, change, digest, by=by, at=at)])
-            return Recorded(event=known, recorded=added)
+            correction = _correction(known, {"data": change}, evidence, by=by, at=at, why=why)
+            return Recorded(event=known, recorded=append_events(connection, [correction]), minutes=judged)
+
+
+def _told(sitting: Sitting, judged: JudgedMinutes | None) -> dict[str, Any]:
+    """Return what a call tells of a sitting besides its decisions; `next` is empty where it names no day."""
+    told: dict[str, Any] = {"form": sitting.form.value}
+    told["next"] = "" if sitting.next_day is None else sitting.next_day.isoformat()
+    if judged is not None:
+        told |= {"minutes": judged.sha256, "verdict": judged.report.verdict.value, "policy": judged.policy}
+    return told
 
 
 def _known_sitting(connection: Connection, sitting: Sitting, minutes: str | None) -> Event | None:
@@ -119,25 +151,16 @@ def _agrees(connection: Connection, event: Event, decision: Decision) -> bool:
     return recorded == told and (value is None or value == {"responsible": decision.responsible})
 
 
-def _hold(connection: Connection, sitting: Sitting, minutes: str | None, *, by: str, at: datetime) -> Recorded:
-    data: dict[str, Any] = {"number": sitting.number, "form": sitting.form.value}
-    if sitting.next_day is not None:
-        data["next"] = sitting.next_day.isoformat()
-    if minutes is not None:
-        data["minutes"] = minutes
-    evidence = () if minutes is None else (Evidence(sha256=minutes, kind=EvidenceKind.MINUTES),)
-
-    def fact(type_: EventType, data: Mapping[str, Any], evidence: tuple[Evidence, ...] = ()) -> Draft:
-        return Draft(type=type_, effective_on=sitting.day, recorded_at=at, by=by, evidence=evidence, data=data)
-
-    held = append_events(connection, [fact(EventType.SITTING_HELD, data, evidence)])
+def _hold(connection: Connection, sitting: Sitting, draft: Draft, judged: JudgedMinutes | None) -> Recorded:
+    data = {key: value for key, value in draft.data.items() if value}
+    held = append_events(connection, [replace(draft, data=data)])
     drafts = []
     for label, decision in sitting.decisions:
         taken = _data(label, decision, held[0].seq)
         if decision.responsible:
             taken["personal"] = keep_personal(connection, {"responsible": decision.responsible})
-        drafts.append(fact(EventType.DECISION_TAKEN, taken))
-    return Recorded(event=held[0], recorded=(*held, *append_events(connection, drafts)))
+        drafts.append(replace(draft, type=EventType.DECISION_TAKEN, why="", evidence=(), data=taken))
+    return Recorded(event=held[0], recorded=(*held, *append_events(connection, drafts)), minutes=judged)
 
 
 def _data(label: str, decision: Decision, held: int) -> dict[str, Any]:
@@ -162,7 +185,7 @@ def record_by_laws(
     """
     by, why = written_by(by), written_reason(why)
     _not_in_the_future(on, at)
-    digest = _pdf_digest(content)
+    digest = digest_of_pdf(content)
     with open_database(workspace.database_url) as database:
         with database.reading() as connection:
             _no_arrival(connection, digest)
@@ -220,7 +243,7 @@ def record_done(workspace: Workspace, seq: int, *, on: date, by: str, at: dateti
         if on < task.effective_on:
             raise UsageError(say("the task was given on {day}", day=task.effective_on.isoformat()))
         change = {"data": {"done_on": on.isoformat()}}
-        return Recorded(event=task, recorded=append_events(connection, [_correction(task, change, by=by, at=at)]))
+        return Recorded(event=task, recorded=append_events(connection, [_correction(task, change, (), by=by, at=at)]))
 
 
 def _task(events: Sequence[Event], seq: int) -> Event:
@@ -237,14 +260,15 @@ def _task(events: Sequence[Event], seq: int) -> Event:
 
 
 def _correction(
-    target: Event, change: Mapping[str, Any], minutes: str | None = None, *, by: str, at: datetime
+    target: Event, change: Mapping[str, Any], evidence: tuple[Evidence, ...], *, by: str, at: datetime, why: str = ""
 ) -> Draft:
     return Draft(
         type=EventType.CORRECTION,
         effective_on=riga_day(at),
         recorded_at=at,
         by=by,
-        evidence=() if minutes is None else (Evidence(sha256=minutes, kind=EvidenceKind.MINUTES),),
+        why=why,
+        evidence=evidence,
         data={"corrects": target.seq, "set": dict(change)},
     )
 
@@ -268,9 +292,3 @@ def _no_arrival(connection: Connection, digest: str | None) -> None:
                     intake=arrival.intake,
                 ),
             )
-
-
-def _pdf_digest(content: bytes) -> str:
-    if not content.startswith(_PDF):
-        raise UnreadableError(say("the file is no PDF"), say("Keep the signed PDF, as it came."))
-    return hashlib.sha256(content).hexdigest()
