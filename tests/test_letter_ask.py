@@ -369,7 +369,7 @@ def test_in_a_terminal_a_wrong_answer_is_told_in_latvian_and_the_letter_is_made(
     for answer in (*ANSWERS[1:-3], "nē", "nē", "nē", "jā"):
         terminal.wait_for("> ")
         terminal.type(answer + "\n")
-    terminal.wait_for("Saglabāts: accession-40008999902.toml")
+    terminal.wait_for("Saglabāta datne: accession-40008999902.toml")
     assert terminal.end() == 0
     assert len(list((tmp_path / "o").iterdir())) == 2
 
@@ -385,7 +385,7 @@ def test_in_a_terminal_a_data_file_that_changed_in_the_meantime_is_not_overwritt
     (tmp_path / "own.toml").write_text(OWN + "# more\n", "utf-8")
     terminal.type("jā\n")
     terminal.wait_for("own.toml pa šo laiku ir mainīta")
-    terminal.wait_for("Saglabāts: accession-40008999902.toml")
+    terminal.wait_for("Saglabāta datne: accession-40008999902.toml")
     assert terminal.end() == 0
     assert (tmp_path / "own.toml").read_text("utf-8") == OWN + "# more\n"
 
