@@ -108,6 +108,7 @@ def test_whole_paragraphs_come_and_go_with_a_condition():
             ".name }}",
         ),
         ("{{ organisation", f"<w:hyperlink>{run('.name')}</w:hyperlink>", " }}"),
+        ("{{ organisation", '<w:commentRangeStart w:id="0"/>', ".name", '<w:commentRangeEnd w:id="0"/>', " }}"),
         ("{% if wish == „yes” %}{{ organisation.name }}{% endif %}",),
         ("{% if wish == ‘yes’\u00a0%}{{\u00a0organisation.name }}{% endif %}",),
         ("{% if 1 < 2 and wish %}{{ organisation.name }}{% endif %}",),
@@ -143,6 +144,21 @@ def test_what_is_wrong_with_a_tag_is_named_with_its_paragraph(block, words):
     problems = refused(word("Pirmā rindkopa", table(["a", "b"]), block))
     assert any(words in one for one in problems), problems
     assert all(one.startswith("paragraph 4: ") for one in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (f'<w:ins w:id="1" w:author="A. B.">{run("jauns")}</w:ins>', "tracked changes"),
+        ('<w:del w:id="1" w:author="A. B."><w:r><w:delText>vecs</w:delText></w:r></w:del>', "tracked changes"),
+        ('<w:r><w:rPr><w:rPrChange w:id="1" w:author="A. B."/></w:rPr><w:t>x</w:t></w:r>', "tracked changes"),
+        ('<w:r><w:commentReference w:id="0"/></w:r>', "has a comment"),
+    ],
+)
+def test_what_an_author_left_undecided_does_not_go_into_every_letter(left, words):
+    problems = refused(word("Pirmā", paragraph("{{ organisation.name", left, left, " }} un"), "Trešā"))
+    assert len(problems) == 1, problems
+    assert problems[0].startswith(f"paragraph 2: has {words.removeprefix('has ')}"), problems
 
 
 def test_a_problem_in_a_header_names_the_header_and_all_problems_come_at_once():

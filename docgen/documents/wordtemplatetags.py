@@ -111,6 +111,7 @@ def _mended(part: str, root: etree._Element) -> Iterator[Problem]:
                 alone = say("{tag} would take the words beside it away: put it alone", tag=_short(tag))
                 yield Problem(path=place, message=alone)
         _put_together(pieces, tags)
+    yield from _unfinished(part, root)
     for element in root.iter(etree.Element):
         texts = [*element.attrib.values(), *([] if element.tag == f"{WORDS}t" else [element.text or ""])]
         if any(_ANY_TAG.search(text) for text in texts):
@@ -118,6 +119,22 @@ def _mended(part: str, root: etree._Element) -> Iterator[Problem]:
             yield Problem(
                 path=_place(part, 0), message=say("a tag stands in {name}, where nothing is printed", name=name)
             )
+
+
+def _unfinished(part: str, root: etree._Element) -> Iterator[Problem]:
+    """Yield what an author left to be decided: every letter would carry it, with that person's name."""
+    number, told = 0, set()
+    for element in root.iter(etree.Element):
+        number += element.tag == f"{WORDS}p"
+        if element.tag in _TRACKED or element.tag.endswith("PrChange"):
+            what = say("has tracked changes: accept or reject them in Word")
+        elif element.tag == f"{WORDS}commentReference":
+            what = say("has a comment: delete it in Word")
+        else:
+            continue
+        if (number, what) not in told:
+            told.add((number, what))
+            yield Problem(path=_place(part, number), message=what)
 
 
 def _pieces(paragraph: etree._Element) -> Iterator[tuple[etree._Element | None, str]]:
@@ -144,9 +161,11 @@ _UNSEEN = {
     f"{WORDS}{name}"
     for name in (
         *("pPr", "rPr", "proofErr", "lastRenderedPageBreak", "bookmarkStart", "bookmarkEnd", "sdtPr", "sdtEndPr"),
-        *("permStart", "permEnd", "softHyphen"),
+        *("permStart", "permEnd", "softHyphen", "commentRangeStart", "commentRangeEnd", "commentReference"),
+        *("del", "moveFrom", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd"),
     )
 }
+_TRACKED = {f"{WORDS}{name}" for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge")}
 
 
 def _tags(text: str) -> Iterator[tuple[int, int, Message | None]]:
