@@ -52,6 +52,7 @@ class Pen:
         begins=-5,
         ends=300,
         signs=False,
+        authority_itself=False,
     ):
         """A new certificate by an authority of the test PKI: what that authority would never issue."""
         key = key or ec.generate_private_key(ec.SECP256R1())
@@ -77,6 +78,8 @@ class Pen:
             .not_valid_after(now + timedelta(days=ends))
             .add_extension(usage, critical=True)
         )
+        if authority_itself:
+            draft = draft.add_extension(issuing.BasicConstraints(ca=True, path_length=None), critical=True)
         if purpose is not None:
             draft = draft.add_extension(issuing.ExtendedKeyUsage([purpose]), critical=True)
         made = draft.sign(signing, hashes.SHA256()).public_bytes(Encoding.DER)
@@ -92,12 +95,12 @@ class Pen:
             return self.key.sign(data, ec.ECDSA(chosen)), {"algorithm": f"{digest}_ecdsa"}
         return self.key.sign(data, padding.PKCS1v15(), chosen), {"algorithm": f"{digest}_rsa"}
 
-    def sign_pss(self, data: bytes, digest="sha256", *, claimed="sha256", salt=32) -> tuple[bytes, dict]:
-        chosen = getattr(hashes, digest.upper())()
-        value = self.key.sign(data, padding.PSS(padding.MGF1(chosen), salt), chosen)
+    def sign_pss(self, data: bytes, digest="sha256", *, claimed="sha256", salt=32, mask=None) -> tuple[bytes, dict]:
+        chosen, masking = (getattr(hashes, name.upper())() for name in (digest, mask or digest))
+        value = self.key.sign(data, padding.PSS(padding.MGF1(masking), salt), chosen)
         parameters = algos.RSASSAPSSParams({
             "hash_algorithm": {"algorithm": claimed},
-            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": claimed}},
+            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": mask or claimed}},
             "salt_length": 32,
         })  # fmt: skip
         return value, {"algorithm": "rsassa_pss", "parameters": parameters}
@@ -195,16 +198,17 @@ def revised(pdf: bytes, objects) -> bytes:
 
 
 def framed(letter: bytes, *, dictionary=b"", kind=b"/Sig", filters=b"/ETSI.CAdES.detached", name=b"S1", widget=b"",
-           objects=None) -> bytes:  # fmt: skip
+           objects=None, root=b"", form=b"<< /Fields [901 0 R] /SigFlags 3 >>") -> bytes:  # fmt: skip
     """A letter with an empty signature in a revision of its own; `objects` are more of that revision."""
     document = opened(letter)
-    root, page = document.root, page_of(letter)
+    catalog, page = document.root, page_of(letter)
+    text = re.sub(rb"/AcroForm \d+ 0 R", b"", text_of(letter, catalog))
     moment = datetime.now(tz=UTC).strftime("%Y%m%d%H%M%S").encode()
     look = widget or b"/F 132 /Rect [0 0 0 0]"
     return revised(letter, {
-        root.number: text_of(letter, root)[:-2] + b" /AcroForm 900 0 R >>",
+        catalog.number: text[:-2] + root + b" /AcroForm 900 0 R >>",
         page.number: text_of(letter, page)[:-2] + b" /Annots [901 0 R] >>",
-        900: b"<< /Fields [901 0 R] /SigFlags 3 >>",
+        900: form,
         901: b"<< /FT /Sig /T (%s) /Type /Annot /Subtype /Widget /P %d 0 R /V 902 0 R %s >>"
         % (name, page.number, look),
         902: b"<< /M (D:" + moment + b"+00'00') /Type " + kind + b" /Filter /Adobe.PPKLite /SubFilter " + filters
@@ -214,15 +218,37 @@ def framed(letter: bytes, *, dictionary=b"", kind=b"/Sig", filters=b"/ETSI.CAdES
     })  # fmt: skip
 
 
+def document_stamp(pdf: bytes, pen: Pen, *, kind=b"/DocTimeStamp", number=950, **bent) -> bytes:
+    """A framed letter with a document time stamp in one more revision, in a field without a widget on a page."""
+    document = opened(pdf)
+    form = document.value(document.root)["/AcroForm"]
+    fields = b" ".join(b"%d 0 R" % ref.number for ref in document.value(form)["/Fields"])
+    frame = revised(pdf, {
+        form.number: b"<< /Fields [%s %d 0 R] /SigFlags 3 >>" % (fields, number),
+        number: b"<< /FT /Sig /T (T%d) /V %d 0 R >>" % (number, number + 1),
+        number + 1: (b"<< /Type " + kind if kind else b"<<") + b" /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161"
+        b" /Contents " + CONTENTS + b" /ByteRange " + MARK + b" >>",
+    })  # fmt: skip
+    return filled(frame, lambda covered: stamp(pen, **bent)(covered).dump())
+
+
 def forge(frame: bytes, pen: Pen, token=None, *, ranges=None, tail=b"", **bent) -> bytes:
     """Sign a frame: `ranges` gives another byte range than the right one, `tail` follows the CMS."""
+
+    def make(covered: bytes) -> bytes:
+        made = stamped(signed_data(covered, pen, **bent), token)
+        return cms.ContentInfo({"content_type": "signed_data", "content": made}).dump() + tail
+
+    return filled(frame, make, ranges)
+
+
+def filled(frame: bytes, make, ranges=None) -> bytes:
+    """A frame with the byte range and with what `make` makes of the covered bytes."""
     place = frame.rindex(MARK)
     begin = frame.rindex(CONTENTS, 0, place)
     end = begin + len(CONTENTS)
     row = b"[0 %d %d %d" % (begin, end, len(frame) - end) if ranges is None else ranges(begin, end, len(frame))
     row = row + b" " * (len(MARK) - len(row) - 1) + b"]"
     data = frame[:place] + row + frame[place + len(MARK) :]
-    covered = data[:begin] + data[end:]
-    made = stamped(signed_data(covered, pen, **bent), token)
-    value = (cms.ContentInfo({"content_type": "signed_data", "content": made}).dump() + tail).hex().encode()
+    value = make(data[:begin] + data[end:]).hex().encode()
     return data[: begin + 1] + value + b"0" * (len(CONTENTS) - 2 - len(value)) + data[end - 1 :]

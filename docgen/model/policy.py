@@ -30,6 +30,7 @@ __all__ = [
     "JudgedStamp",
     "Listed",
     "Policy",
+    "broken_stamp",
     "policy_named",
     "policy_reasons",
     "reasons_of",
@@ -72,13 +73,22 @@ def policy_named(name: str) -> Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedStamp:
-    """A time stamp after the time rules. `own` is False for a document time stamp that only covers the signature."""
+    """A time stamp after the time rules. `own` is False for a document time stamp that only covers the signature.
+
+    `proves` is False for one that is never relied on, whatever it says; broken, it still keeps the file from passing.
+    """
 
     id: str
     judgement: Judgement
     stamped: datetime | None
     intact: bool | None
     own: bool
+    proves: bool = True
+
+    @property
+    def passed(self) -> bool:
+        """It passed, and counts as a proof of time."""
+        return self.proves and self.judgement.passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +140,12 @@ def _stamp_reasons(signature: JudgedSignature, policy: Policy, listed: Listed, c
             reasons.append(_stamp(stamp.id, say("The time stamp bears a time in the future.")))
         elif not stamp.judgement.passed and _broken(stamp, listed):
             reasons.append(_stamp(stamp.id, _why_broken(stamp.judgement)))
-    if reasons or any(stamp.judgement.passed for stamp in signature.stamps):
+    if reasons or any(stamp.passed for stamp in signature.stamps):
         return reasons
     if not policy.stamp_required:
         return reasons
-    if not signature.stamps:
+    relied_on = [stamp for stamp in signature.stamps if stamp.proves]
+    if not relied_on:
         return [
             Reason(
                 code=ReasonCode.TIME,
@@ -145,12 +156,24 @@ def _stamp_reasons(signature: JudgedSignature, policy: Policy, listed: Listed, c
                 hint=say("Return the letter for completion: the signer adds a qualified time stamp or signs again."),
             )
         ]
-    if any(s.judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND for s in signature.stamps):
-        return [_qualification_unknown(signature.stamps[0].id)]
-    if any(s.judgement.no_item for s in signature.stamps):
-        return [_revocation_unknown(signature.stamps[0].id)]
-    stamp = signature.stamps[0]
+    if any(s.judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND for s in relied_on):
+        return [_qualification_unknown(relied_on[0].id)]
+    if any(s.judgement.no_item for s in relied_on):
+        return [_revocation_unknown(relied_on[0].id)]
+    stamp = relied_on[0]
     return [_stamp(stamp.id, _why_broken(stamp.judgement), by_validity=True)]
+
+
+def broken_stamp(stamp: JudgedStamp) -> list[Reason]:
+    """Return why a document time stamp that stands before every signature is broken; empty where it is not.
+
+    It proves nothing about what was signed later, so by whom it was made is not asked.
+    """
+    if stamp.judgement.sub_indication is SubIndication.NOT_YET_VALID:
+        return []
+    if stamp.judgement.indication is not Indication.TOTAL_FAILED:
+        return []
+    return [_stamp(stamp.id, _why_broken(stamp.judgement))]
 
 
 def _broken(stamp: JudgedStamp, listed: Listed) -> bool:
@@ -262,7 +285,7 @@ def _reason_for(where: str, judgement: Judgement) -> Reason:
 _AGAIN = say("Ask the sender for the file exactly as it was signed, or for a new signature.")
 _WEAK = (
     ReasonCode.ALG,
-    say("The signature rests on an algorithm or key that is too weak."),
+    say("The signature rests on an algorithm or key that is too weak, or on digests that do not belong together."),
     say("Ask the signer to sign again with a current certificate."),
 )
 _STRANGER = (
@@ -299,7 +322,11 @@ _WORDS: Mapping[SubIndication, tuple[ReasonCode, Message, Message]] = {
     SubIndication.REVOKED_NO_POE: _REVOKED,
     SubIndication.REVOKED_CA_NO_POE: _REVOKED,
     SubIndication.NO_CERTIFICATE_CHAIN_FOUND: _STRANGER,
-    SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE: _STRANGER,
+    SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE: (
+        ReasonCode.TRUST,
+        say("The signer's certificate, or one above it, breaks the rules for certificates."),
+        _STRANGER[2],
+    ),
     SubIndication.CHAIN_CONSTRAINTS_FAILURE: (
         ReasonCode.TRUST,
         say("The certificate was not issued for signing documents."),
@@ -324,7 +351,9 @@ _WORDS: Mapping[SubIndication, tuple[ReasonCode, Message, Message]] = {
 }
 
 _STAMP_UNKNOWN = say("The time stamp cannot be relied on.")
-_STAMP_WEAK = say("The time stamp rests on an algorithm or key that is too weak.")
+_STAMP_WEAK = say(
+    "The time stamp rests on an algorithm or key that is too weak, or on digests that do not belong together."
+)
 _STAMP_REVOKED = say("The certificate of the time-stamp authority is revoked.")
 _STAMP_EXPIRED = say("The certificate of the time-stamp authority has expired, and no later time stamp proves it.")
 _STAMP_WORDS: Mapping[SubIndication, Message] = {

@@ -160,7 +160,9 @@ class _Step:
         elif ref in (data := self._validation_data(catalog)) and self._only_from(ref, {*data, self._root}):
             self._found.validation_data = True
         elif not self._fills_field(ref, before, after):
-            self._forbid(self._place(ref), say("an object of the document was changed"))
+            is_field = isinstance(before, dict) and bool(before.keys() & {"/FT", "/V", "/T"})
+            filled = say("a field of the form was filled in or changed")
+            self._forbid(self._place(ref), filled if is_field else say("an object of the document was changed"))
 
     def _is_information(self, ref: Ref, after: Value, catalog: dict[str, Value]) -> bool:
         if ref == self._old_trailer.get("/Info"):

@@ -17,25 +17,34 @@ if TYPE_CHECKING:
 
     from docgen.signatures._pyhanko import Field
 
-__all__ = ["binds_certificate", "cms_faults", "trailing_data", "type_agrees"]
+__all__ = ["binds_certificate", "cms_faults", "stamp_by_name_only", "trailing_data", "type_agrees"]
 
 _WEAK = frozenset({"md2", "md4", "md5", "sha1"})
 
 
 def type_agrees(found: Field) -> bool:
-    """Say whether the dictionary's type is the one of its sub-filter: readers dispatch on either."""
+    """Say whether the dictionary's type is one that its sub-filter may have: readers dispatch on either."""
     assert found.embedded is not None
     kind = found.embedded.sig_object.get("/Type")
-    if found.subfilter is SubFilter.RFC3161:
-        return kind == "/DocTimeStamp"
-    return kind is None or kind == "/Sig"
+    return kind is None or kind == "/Sig" or (kind == "/DocTimeStamp" and found.subfilter is SubFilter.RFC3161)
+
+
+def stamp_by_name_only(found: Field) -> bool:
+    """Say whether a time-stamp token lies in a dictionary that does not call itself a document time stamp.
+
+    ISO 32000-2 table 255 requires the type there. Real programs left it out: such a token is no signature and proves no
+    time, but it is held to what every added token must meet.
+    """
+    assert found.embedded is not None
+    return found.subfilter is SubFilter.RFC3161 and found.embedded.sig_object.get("/Type") != "/DocTimeStamp"
 
 
 def cms_faults(found: Field) -> list[str]:
     """Return what a signature's CMS lacks of docgen's profile (security.md §4.1 point 5), as words for `cms_words`.
 
     One signer info; detached; content type, message digest and an ESS signing certificate among the signed attributes
-    (CAdES, RFC 5035), these in DER order (RFC 5652 clause 5.4); nothing but zeros after the structure.
+    (CAdES, RFC 5035; of a signature the second version: SHA-1 alone binds nothing), these in DER order (RFC 5652 clause
+    5.4); nothing but zeros after the structure.
     """
     assert found.embedded is not None
     signed = found.embedded.signed_data
@@ -52,6 +61,8 @@ def cms_faults(found: Field) -> list[str]:
         faults.append("attributes")
     elif not binds_certificate(found.signer, attributes):
         faults.append("certificate")
+    elif found.subfilter is not SubFilter.RFC3161 and "signing_certificate_v2" not in names:
+        faults.append("binding")
     if encoded != sorted(encoded) or len(names) != len(set(names)):
         faults.append("order")
     if found.subfilter is not SubFilter.RFC3161 and signed["encap_content_info"]["content"].native is not None:
@@ -62,7 +73,8 @@ def cms_faults(found: Field) -> list[str]:
 def binds_certificate(signer: bytes | None, attributes: cms.CMSAttributes) -> bool:
     """Say whether every ESS attribute names the signer's certificate, the second version by no weak digest.
 
-    The first version knows SHA-1 alone (RFC 5035 clause 5.4.1); real signatures of the older kind still carry it.
+    The first version knows SHA-1 alone (RFC 5035 clause 5.4.1). Time stamps may still have no other (RFC 3161 clause
+    2.4.2); of a signature more is asked (`cms_faults`).
     """
     found = False
     for attribute in attributes:

@@ -34,6 +34,11 @@ from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
 )
 from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.sig_validate import (
+    DEFAULT_VALIDATION_CONTEXT,
+    DefaultSignatureValidator,
+    SignatureValidationContext,
+)
 
 from docgen.model.proof import Answer
 from docgen.model.report import Indication, SubIndication
@@ -82,6 +87,8 @@ class _AllowList(CMSAlgorithmUsagePolicy):
             return AlgorithmUsageConstraint(allowed=False, not_allowed_after=_SMALL_RSA_ENDED)
         if name in {"ed25519", "ed448"}:
             return AlgorithmUsageConstraint(allowed=True)
+        if name == "rsassa_pss" and not _one_digest(algo):
+            return AlgorithmUsageConstraint(allowed=False, not_allowed_after=_SMALL_RSA_ENDED)
         try:
             return _digest_allowed(algo.hash_algo)
         except ValueError:  # plain "RSA": the digest is named, and checked, beside it
@@ -94,6 +101,13 @@ def _digest_allowed(name: str) -> AlgorithmUsageConstraint:
     return AlgorithmUsageConstraint(allowed=False, not_allowed_after=_DIGESTS_ENDED.get(name, _SMALL_RSA_ENDED))
 
 
+def _one_digest(algo: algos.SignedDigestAlgorithm) -> bool:
+    """Say whether PSS masks with MGF1 by the digest that it signs (ETSI TS 119 312 clause 6.2; RFC 4055 clause 3.1)."""
+    mask = algo["parameters"]["mask_gen_algorithm"]
+    same = mask["parameters"]["algorithm"].native == algo["parameters"]["hash_algorithm"]["algorithm"].native
+    return bool(mask["algorithm"].native == "mgf1" and same)
+
+
 def _key_large_enough(key: keys.PublicKeyInfo) -> bool:
     if key.algorithm in {"rsa", "rsassa_pss"}:
         # Unsigned, whatever the sign says: old Estonian keys lack the leading zero.
@@ -102,6 +116,34 @@ def _key_large_enough(key: keys.PublicKeyInfo) -> bool:
     if key.algorithm == "ec":
         return bool(key.bit_size >= _CURVE_BITS)
     return bool(key.algorithm in {"ed25519", "ed448"})
+
+
+class _AnySignOfModulus(DefaultSignatureValidator):
+    """Reads an RSA modulus without its leading zero as the positive number that it is.
+
+    Estonian cards carried such keys until 2017 (DER would call the number negative); their signatures are good.
+    """
+
+    def validate_signature(
+        self,
+        signature: bytes,
+        signed_data: bytes,
+        public_key_info: keys.PublicKeyInfo,
+        signature_algorithm: algos.SignedDigestAlgorithm,
+        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
+    ) -> None:
+        """Check the value with the key as it was meant; raises what the library raises."""
+        readable = _with_positive_modulus(public_key_info)
+        super().validate_signature(signature, signed_data, readable, signature_algorithm, context)
+
+
+def _with_positive_modulus(key: keys.PublicKeyInfo) -> keys.PublicKeyInfo:
+    if key.algorithm not in {"rsa", "rsassa_pss"} or key["public_key"].parsed["modulus"].native > 0:
+        return key
+    numbers = key["public_key"].parsed
+    modulus = int.from_bytes(numbers["modulus"].contents, "big")
+    positive = {"modulus": modulus, "public_exponent": numbers["public_exponent"].native}
+    return type(key)({"algorithm": key["algorithm"], "public_key": type(numbers)(positive)})
 
 
 class _NoFetching(FetcherBackend):
@@ -144,14 +186,19 @@ def _trusting(anchors: Sequence[x509.Certificate]) -> CertValidationPolicySpec:
         trust_manager=SimpleTrustManager.build(list(anchors)),
         revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),
         algorithm_usage_policy=_AllowList(),
+        signature_validator=_AnySignOfModulus(),
     )
 
 
 async def ask_signature(
     library: Library, embedded: EmbeddedPdfSignature, chain: Sequence[x509.Certificate], moment: datetime
 ) -> Answer:
-    """Ask about a signature at `moment`; whatever escapes from the library is a malformed signature."""
-    if chain and _made_for_machines(chain[0]):
+    """Ask about a signature at `moment`; whatever escapes from the library is a malformed signature.
+
+    An authority's certificate issues certificates and signs no documents (ETSI EN 319 412-2), unless it was itself
+    given as an anchor.
+    """
+    if chain and (_made_for_machines(chain[0]) or (len(chain) > 1 and chain[0].ca)):
         return Answer(indication=Indication.INDETERMINATE, sub_indication=SubIndication.CHAIN_CONSTRAINTS_FAILURE)
     spec, timing = library.spec(chain), _timing(moment)
     handlers = bootstrap_validation_data_handlers(

@@ -22,8 +22,9 @@ __all__ = ["Known", "changes_after"]
 class Known:
     """Signature dictionaries that count as signature machinery.
 
-    `accepted` are intact, covered and by a known authority; `sound` are intact and covered, but nothing vouches for
-    their certificate: their own reason says so, and an invisible one changes nothing that anybody sees.
+    `accepted` are intact, covered and by a known authority. `sound` are covered, but nothing vouches for their
+    certificate, or they are document time stamps that are not good: their own reason says so, and an invisible one
+    changes nothing that anybody sees.
     """
 
     accepted: tuple[Ref, ...]

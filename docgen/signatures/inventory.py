@@ -13,8 +13,9 @@ from docgen.model.reasons import Reason, ReasonCode
 from docgen.model.report import Coverage, SignatureKind
 from docgen.model.text import say
 from docgen.signatures._pyhanko import SubFilter, embedded_data, fields_of
-from docgen.signatures._pyhanko_cms import cms_faults, type_agrees
-from docgen.signatures.raw import check_claimed, check_coverage
+from docgen.signatures._pyhanko_cms import cms_faults, stamp_by_name_only, type_agrees
+from docgen.signatures._pyhanko_reader import Ref
+from docgen.signatures.raw import check_claimed, check_coverage, dictionary_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ _FAULTS: dict[str, Message] = {
     "trailing": say("Something follows after the signature value."),
     "attributes": say("The signature has no signed attributes: it does not bind what the standard asks for."),
     "certificate": say("The signature does not bind the certificate with which it was made."),
+    "binding": say("The signature binds its certificate by SHA-1 alone, which is too weak."),
     "order": say("The signed attributes are not encoded as the standard asks (DER)."),
     "attached": say("The signature value carries a document of its own."),
 }
@@ -42,11 +44,16 @@ _STORE_CERTIFICATES, _STORE_OCSPS, _STORE_CRLS = 50, 20, 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One field: what it is, what it covers, and the reasons found so far."""
+    """One field: what it is, what it covers, and the reasons found so far.
+
+    `proves` is False for a time stamp in a dictionary of another type: judged like any, it is neither counted nor
+    relied on (EU DSS passes over it too).
+    """
 
     field: Field
     coverage: CoverageFacts
     reasons: tuple[Reason, ...]
+    proves: bool = True
 
     @property
     def is_stamp(self) -> bool:
@@ -82,8 +89,22 @@ def take(document: Document, data: bytes, limits: Limits) -> Inventory:
     reasons = [*_duplicates(fields), *_store_limits(stores)]
     if any(entry.field.subfilter for entry in entries):
         covered = all(entry.covered for entry in entries)
-        reasons += check_claimed(data, claimed) if covered else []
+        reasons += check_claimed(data, claimed, _usage_rights(document, data)) if covered else []
     return Inventory(entries=entries, stores=tuple(stores), reasons=tuple(reasons))
+
+
+def _usage_rights(document: Document, data: bytes) -> list[int]:
+    """Return where the byte ranges of the document's usage rights stand."""
+    root = document.resolve(document.root)
+    permissions = document.resolve(root.get("/Perms")) if isinstance(root, dict) else None
+    found = []
+    for key in ("/UR3", "/UR"):
+        rights = permissions.get(key) if isinstance(permissions, dict) else None
+        offset = document.offset(rights) if isinstance(rights, Ref) else None
+        spans = None if offset is None else dictionary_spans(data, offset)
+        if spans is not None and b"/ByteRange" in spans:
+            found.append(data.rfind(b"/ByteRange", 0, spans[b"/ByteRange"][0]))
+    return found
 
 
 def _entry(found: Field, document: Document, data: bytes, limits: Limits) -> Entry:
@@ -104,7 +125,8 @@ def _entry(found: Field, document: Document, data: bytes, limits: Limits) -> Ent
             reasons.append(
                 _cms(found.name, say("The signature value in the file is not the one that the field shows."))
             )
-    return Entry(field=found, coverage=coverage, reasons=(*coverage.reasons, *reasons))
+    proves = found.embedded is None or not stamp_by_name_only(found)
+    return Entry(field=found, coverage=coverage, reasons=(*coverage.reasons, *reasons), proves=proves)
 
 
 def _profile(found: Field, limits: Limits) -> list[Reason]:

@@ -124,7 +124,7 @@ def encrypted() -> Reason:
     return _reason(
         ReasonCode.ENCRYPTED,
         say("the file is encrypted"),
-        hint=say("Ask the sender for the document without a password."),
+        hint=say("Ask the sender to save the document without password and restrictions and to sign that."),
     )
 
 
@@ -216,12 +216,13 @@ def check_coverage(data: bytes, offset: int | None, limits: Limits, *, name: str
     return _uncovered(message, name, code)
 
 
-def check_claimed(data: bytes, claimed: Iterable[int]) -> list[Reason]:
+def check_claimed(data: bytes, claimed: Iterable[int], rights: Iterable[int] = ()) -> list[Reason]:
     """Return a reason if a `/ByteRange` of the file belongs to none, or to several, of the evaluated signatures.
 
     `claimed` are the `CoverageFacts.token` of all evaluated signatures and document time stamps. A file without any
     token gives nothing: that there is no signature is the caller's finding. Tokens inside the data of a stream (a
-    signed PDF that is attached uncompressed) belong to that data.
+    signed PDF that is attached uncompressed) belong to that data. `rights` are those of usage rights (ISO 32000-1
+    12.8.2.3): no signer's, so still a reason, but one with a name.
     """
     tokens, evaluated = byte_range_tokens(data), sorted(claimed)
     stray = [token for token in tokens if token not in evaluated]
@@ -231,7 +232,13 @@ def check_claimed(data: bytes, claimed: Iterable[int]) -> list[Reason]:
     if not stray and len(set(evaluated)) == len(evaluated):
         return []
     where = f"byte {stray[0]}" if stray else f"byte {evaluated[0]}" if evaluated else ""
-    return [_reason(ReasonCode.COVERAGE, say("the file holds a signature that none of its fields shows"), where=where)]
+    if stray and set(stray) <= set(rights):
+        message = say("the document carries usage rights for a reader program, signed by that program's maker")
+        again = say("Ask the sender to save the document as PDF/A and to sign it anew.")
+    else:
+        message = say("the file holds a signature that none of its fields shows")
+        again = say("Ask the sender for the file exactly as it was signed, or for a new signature.")
+    return [_reason(ReasonCode.COVERAGE, message, where=where, hint=again)]
 
 
 _SKIP = re.compile(rb"(?:" + _SPACE + rb"++|%[^\r\n]*+)*+")

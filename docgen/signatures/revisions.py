@@ -49,8 +49,8 @@ def check_revisions(
     """Judge everything after the first `end` bytes (`CoverageFacts.end`).
 
     `accepted` are the signature dictionaries (`/V`) of signatures and document time stamps that were judged and passed.
-    `sound` are those whose bytes and value hold although nothing vouches for their certificate: as long as nothing of
-    them is visible they changed nothing, and their own reason (TRUST, TIME) speaks for them.
+    `sound` are those that changed nothing as long as nothing of them is visible, and for which their own reason (TRUST,
+    TIME) speaks: intact ones by a stranger, and document time stamps that are not good.
     """
     try:
         covered, wrong = _covered(document, data, end)

@@ -105,16 +105,17 @@ def examine(
     stores: Sequence[EmbeddedData],
     material: Material,
     clock: datetime,
-    uncovered: frozenset[str],
+    idle: frozenset[str],
 ) -> list[Examined]:
     """Return every token of the readable fields, answered by the library.
 
-    `uncovered` names the fields whose signed bytes are not a whole revision: as stamps they prove nothing.
+    `idle` names the fields that prove nothing as stamps: those whose signed bytes are not a whole revision, and those
+    that do not call themselves stamps.
     """
     library = Library(
         signers=[known.asn1 for known in material.signers], timestamps=[known.asn1 for known in material.timestamps]
     )
-    return asyncio.run(_examine_all(fields, stores, material, library, clock, uncovered))
+    return asyncio.run(_examine_all(fields, stores, material, library, clock, idle))
 
 
 async def _examine_all(  # noqa: PLR0917 - the parameters of `examine`, and the library
@@ -123,15 +124,15 @@ async def _examine_all(  # noqa: PLR0917 - the parameters of `examine`, and the 
     material: Material,
     library: Library,
     clock: datetime,
-    uncovered: frozenset[str],
+    idle: frozenset[str],
 ) -> list[Examined]:
     found: list[Examined] = []
-    last_stamp = max((f.end for f in fields if f.subfilter is SubFilter.RFC3161), default=0)
+    last_stamp = max((f.end for f in fields if f.subfilter is SubFilter.RFC3161 and f.name not in idle), default=0)
     for position, field in enumerate(fields):
         if field.embedded is None or field.subfilter is None:
             continue
         if field.subfilter is SubFilter.RFC3161:
-            covers = frozenset() if field.name in uncovered else _covered_by(field, fields[:position], stores)
+            covers = frozenset() if field.name in idle else _covered_by(field, fields[:position], stores)
             found.append(await _document_stamp(field, position, covers, material, library, clock))
             continue
         certificates = [_id(der) for der in field.certificates]

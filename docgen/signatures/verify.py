@@ -29,6 +29,7 @@ from docgen.model.policy import (
     JudgedStamp,
     Listed,
     Policy,
+    broken_stamp,
     policy_reasons,
     reasons_of,
     trust_reasons,
@@ -80,6 +81,8 @@ _NOT_ACCEPTED = frozenset(
         SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
     }
 )
+# A document time stamp with one of these always keeps a file from passing (TIME): that is what is wrong with it.
+_BROKEN = frozenset({SubIndication.HASH_FAILURE, SubIndication.SIG_CRYPTO_FAILURE, SubIndication.FORMAT_FAILURE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,13 @@ class _Judged:
             for other in self.inventory.entries
             if other.is_stamp and other.field.name in self.examined and other.field.end > entry.field.end
         ]
+
+    def signed_before(self, stamp: Entry) -> bool:
+        """Say whether a signature stands before a document time stamp and so speaks for what becomes of it."""
+        return any(
+            not other.is_stamp and other.field.name in self.examined and other.field.end < stamp.field.end
+            for other in self.inventory.entries
+        )
 
     def own_stamps(self, entry: Entry) -> list[str]:
         """Return the ids of a signature's own time stamps."""
@@ -191,8 +201,10 @@ def _verify_pdf(
     judged = _judge(case, inventory)
     known = _known(case, judged)
     # 8 to 10. Revisions, level, policy.
-    reports = [_report(case, document, judged, entry, known) for entry in inventory.entries if entry.field.subfilter]
-    found += [reason for report in reports for reason in report.reasons]
+    judgeable = [entry for entry in inventory.entries if entry.field.subfilter]
+    every = [_report(case, document, judged, entry, known) for entry in judgeable]
+    found += [reason for report in every for reason in report.reasons]
+    reports = [report for entry, report in zip(judgeable, every, strict=True) if entry.proves]
     found += policy_reasons([report.kind for report in reports], case.policy)
     found += trust_reasons(case.policy, case.listed) if inventory.signed else []
     # 11. Content.
@@ -207,8 +219,8 @@ def _judge(case: _Case, inventory: Inventory) -> _Judged:
     fields = [entry.field for entry in inventory.entries]
     material = Material.gather(fields, inventory.stores, case.trust)
     # 5. Each token alone.
-    uncovered = frozenset(entry.field.name for entry in inventory.entries if not entry.covered)
-    examined = examine(fields, inventory.stores, material, case.as_of, uncovered)
+    idle = frozenset(entry.field.name for entry in inventory.entries if not entry.covered or not entry.proves)
+    examined = examine(fields, inventory.stores, material, case.as_of, idle)
     # 6 and 7. Time stamps newest first, then signatures.
     judgements = judge_tokens([item.token for item in examined], case.as_of, case.receipt)
     return _Judged(
@@ -227,6 +239,8 @@ def _known(case: _Case, judged: _Judged) -> Known:
         if examined is None or judgement is None or entry.field.value is None or entry.reasons:
             continue
         if judgement.indication is Indication.TOTAL_FAILED or not examined.token.answer.intact:
+            if entry.is_stamp and judgement.sub_indication in _BROKEN:
+                sound.append(entry.field.value)
             continue
         listed = case.listed.timestamps if entry.is_stamp else case.listed.signers
         unknown = judgement.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND and not listed
@@ -261,6 +275,8 @@ def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, know
         )
     holder = examined.leaf.holder if examined.leaf else None
     if entry.is_stamp:
+        if not judged.signed_before(entry):
+            reasons += broken_stamp(_stamp(judged, examined, own=False))
         return SignatureReport(
             id=field.name,
             kind=SignatureKind.DOCUMENT_TIMESTAMP,
@@ -280,10 +296,11 @@ def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, know
         )
     # 9. Level and qualification.
     own = [judged.examined[name] for name in judged.own_stamps(entry)]
-    later = [judged.examined[other.field.name] for other in judged.later_stamps(entry)]
+    after = judged.later_stamps(entry)
+    later = [judged.examined[other.field.name] for other in after if other.proves]
     stamps = [
         *(_stamp(judged, item, own=True) for item in own),
-        *(_stamp(judged, item, own=False) for item in later),
+        *(_stamp(judged, judged.examined[o.field.name], own=False, proves=o.proves) for o in after),
     ]
     kind = SignatureKind.SEAL if holder is not None and holder.seal else SignatureKind.SIGNATURE
     # 10. Policy.
@@ -293,7 +310,7 @@ def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, know
     structural = any(reason.code in {ReasonCode.COVERAGE, ReasonCode.CMS} for reason in reasons)
     if not structural:
         reasons += reasons_of(judged_signature, case.policy, case.listed, case.as_of)
-    passed = [stamp for stamp in stamps if stamp.judgement.passed and stamp.stamped is not None]
+    passed = [stamp for stamp in stamps if stamp.passed and stamp.stamped is not None]
     return SignatureReport(
         id=field.name,
         kind=kind,
@@ -312,18 +329,19 @@ def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, know
         claimed_time=field.claimed,
         proven_time=_proven(case, passed),
         signed_sha256=field.signed_sha256,
-        timestamps=tuple(_stamp_report(case, judged, stamp) for stamp in stamps),
+        timestamps=tuple(_stamp_report(case, judged, stamp) for stamp in stamps if stamp.proves),
         reasons=_each_once(reasons),
     )
 
 
-def _stamp(judged: _Judged, examined: Examined, *, own: bool) -> JudgedStamp:
+def _stamp(judged: _Judged, examined: Examined, *, own: bool, proves: bool = True) -> JudgedStamp:
     return JudgedStamp(
         id=examined.token.id,
         judgement=judged.judgements[examined.token.id],
         stamped=examined.token.stamped,
         intact=examined.token.answer.intact,
         own=own,
+        proves=proves,
     )
 
 
