@@ -27,7 +27,7 @@ PIECES = st.sampled_from(
         ("7 km tālu", "7~km tālu"),
         ("7 klases", "7 klases"),
         ("Dž. A. Smits", "Dž.~A.~Smits"),
-        ("Tālr. +371 67000000, birojs", "Tālr.~+371~67000000, birojs"),
+        ("Tālr. +371 67000000, e-pasts b@a.example", "Tālr.~+371~67000000, e-pasts~b@a.example"),
         ("+371 67 000 000 vai 67 000 000", "+371~67~000~000 vai 67 000 000"),
         ("Parauga iela 1-5, Rīga, LV-1000", "Parauga iela 1-5, Rīga,~LV-1000"),
     ],

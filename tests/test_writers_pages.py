@@ -1,5 +1,6 @@
 """What the pages look like, as far as arithmetic can see: nothing leaves the paper, signatures never stand alone."""
 
+import itertools
 from io import BytesIO
 
 import docx
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 from docgen.documents.pdf import Attachment, print_pdf
 from docgen.documents.structure import _page_texts, structure_text
 from docgen.documents.word import print_docx
+from docgen.documents.wordtext import docx_text, fold
 from docgen.model.blocks import (
     Addressee,
     Centered,
@@ -17,8 +19,11 @@ from docgen.model.blocks import (
     Column,
     DashList,
     Document,
+    Heading,
     Letterhead,
     Look,
+    PageBreak,
+    RightAligned,
     SignatureBlock,
     SignatureRow,
     Subject,
@@ -187,6 +192,85 @@ def test_units_after_the_name_of_the_letterhead_are_set_as_the_text():
     (page,) = pdfium.PdfDocument(print_pdf(document))
     name, unit, address = (item.get_font_size() for item in _texts(page)[:3])
     assert name > unit > address
+
+
+HEAD = "Nevalstisko organizāciju un Ministru kabineta sadarbības memoranda īstenošanas padomes darba kārtība"
+
+
+def test_lines_that_are_not_set_from_the_left_are_about_as_long_in_both_files():
+    blocks = (
+        Letterhead(name=plain(f"Biedrība {HEAD}"), lines=lines(f"{HEAD}, {HEAD}", "Adrese")),
+        RightAligned(lines=lines("1. pielikums", HEAD)),
+        Heading(text=plain(HEAD)),
+        Centered(lines=lines(f"{HEAD}, kas notiek attālināti")),
+    )
+    document = Document(title="t", date=DAY, blocks=blocks)
+    (page,) = pdfium.PdfDocument(print_pdf(document))
+    widths = {}
+    for item in _texts(page):
+        x0, y0, x1, _y1 = item.get_bounds()
+        left, right = widths.get(round(y0 / 4), (x0, x1))
+        widths[round(y0 / 4)] = min(left, x0), max(right, x1)
+    long = sorted(right - left for left, right in widths.values())[2:]  # without "1. pielikums" and the address
+    assert len(long) == 10
+    assert min(long) > 0.6 * max(long)
+    indented = [one for one in docx.Document(BytesIO(print_docx(document))).paragraphs if one.text.find("padomes") > 0]
+    assert len(indented) == 5
+    assert all(one.paragraph_format.left_indent > 0 for one in indented)
+
+
+def test_words_that_stay_together_stand_no_farther_from_their_neighbours_in_a_centred_line():
+    document = Document(title="t", date=DAY, blocks=(Heading(text=plain("Plāns 2027.–2028.\u00a0gadam")),))
+    (page,) = pdfium.PdfDocument(print_pdf(document))
+    words = page.get_textpage()
+    text = words.get_text_range()
+    spaces = text.index(" "), text.index("gadam") - 1
+    gaps = [words.get_charbox(space + 1)[0] - words.get_charbox(space - 1)[2] for space in spaces]
+    assert gaps[0] == pytest.approx(gaps[1], abs=1.5)
+
+
+@pytest.mark.parametrize(
+    "points", [Clauses(clauses=tuple(clause(f"{i}.", "H") for i in range(1, 5))), DashList(items=lines(*"HHHH"))]
+)
+def test_the_last_point_before_signatures_stands_no_farther_from_the_others(points):
+    document = Document(title="t", date=DAY, blocks=(Subject(text=plain("S")), points, signed("A")))
+    (page,) = pdfium.PdfDocument(print_pdf(document))
+    words = page.get_textpage()
+    heights = [words.get_charbox(at)[1] for at, letter in enumerate(words.get_text_range()) if letter == "H"]
+    first, *others = [one - other for one, other in itertools.pairwise(heights)]
+    assert others == pytest.approx([first, first], abs=0.1)
+
+
+def test_what_follows_a_list_stands_a_paragraph_apart_in_the_docx():
+    blocks = (Subject(text=plain("S")), DashList(items=lines("a", "b")), paragraph("P"))
+    word = docx.Document(BytesIO(print_docx(Document(title="t", date=DAY, blocks=blocks))))
+    (first, last) = [one.paragraph_format.space_after for one in word.paragraphs if one.text in {"a", "b"}]
+    assert first is None
+    assert last == pytest.approx(word.styles["Body Text"].paragraph_format.space_after, abs=_TWIP)
+
+
+def test_the_reference_takes_no_room_from_the_text_of_the_docx():
+    document = Document(title="t", date=DAY, blocks=(Subject(text=plain("S")), paragraph("P")), reference="docgen A-1")
+    docx_file = print_docx(document)
+    body = docx.Document(BytesIO(docx_file)).element.body
+    framed = body.xpath("./w:p[w:pPr/w:framePr]")
+    assert [one.xpath("string(.)") for one in framed] == ["docgen A-1"]
+    assert framed[0].getnext().xpath("string(.)") == "P"
+    assert docx_text(docx_file) == fold(structure_text(print_pdf(document))) == "S P docgen A-1"
+
+
+def test_nothing_is_left_free_above_the_first_words_of_the_docx():
+    document = Document(title="t", date=DAY, blocks=(Heading(text=plain("S")), PageBreak(), Heading(text=plain("T"))))
+    word = docx.Document(BytesIO(print_docx(document)))
+    assert [one.paragraph_format.space_before for one in word.paragraphs] == [0, 0]
+
+
+def test_a_long_address_is_parted_at_its_marks():
+    address = "sekretariats.pilsoniska-drosiba@brivpratigo-ugunsdzeseju-apvieniba.example"
+    document = Document(title="t", date=DAY, blocks=(Subject(text=plain("S")), Addressee(lines=lines(address))))
+    (page,) = pdfium.PdfDocument(print_pdf(document))
+    # PDFium writes U+FFFE for a hyphen at the end of a line.
+    assert "brivpratigo\ufffeugunsdzeseju" in page.get_textpage().get_text_range()
 
 
 def test_page_numbers_begin_on_the_second_page():

@@ -7,12 +7,13 @@ signatures, so that these never stand alone on a page.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from docgen.documents.font import printing_with, text_width
 from docgen.documents.rhythm import gaps_of
-from docgen.documents.textarea import DASH_INDENT, INSET, TextArea, margins_of
+from docgen.documents.textarea import DASH_INDENT, INSET, RIGHT_SHARE, TextArea, margins_of
 from docgen.model.blocks import (
     Addressee,
     Approval,
@@ -52,6 +53,7 @@ Data: TypeAlias = "dict[str, object]"
 
 _HALF = 0.5  # addressee and approval stand in the right half
 _HYPHENS = {"-", "–"}
+_MARKS = re.compile(r"(?<=[@./_-])(?=\w)")
 _TOGETHER_LIMIT = 0.45  # of the page's height: a longer paragraph is not held together with the signatures
 
 
@@ -98,7 +100,7 @@ def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
         if isinstance(block, SignatureBlock) or not isinstance(follower, SignatureBlock):
             if isinstance(block, SignatureBlock):
                 done = _end_of_signatures(blocks, index)
-                yield _together([_block(part, page) for part in blocks[index:done]], blocks[index:done])
+                yield _together([_block(part, page) for part in blocks[index:done]], blocks[index:done], "paragraph")
             else:
                 yield _block(block, page)
             continue
@@ -106,10 +108,9 @@ def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
         signed = [_block(part, page) for part in blocks[index + 1 : done]]
         before, last = _parted(block, page)
         yield from before
-        if last is None:
-            yield _together(signed, blocks[index + 1 : done])
-        else:
-            yield _together([last, *signed], blocks[index + 1 : done])
+        # Where the last point of a list goes along, it stands no farther from the others.
+        part = {Clauses: "clause", DashList: "dash"}.get(type(block), "paragraph") if before and last else "paragraph"
+        yield _together([*([last] if last else []), *signed], blocks[index + 1 : done], part)
 
 
 def _end_of_signatures(blocks: Sequence[Block], index: int) -> int:
@@ -125,9 +126,9 @@ def _end_of_signatures(blocks: Sequence[Block], index: int) -> int:
 _MANY_SIGNATURES = 10  # more rows than this are let run over pages
 
 
-def _together(parts: list[Data], signed: Sequence[Block]) -> Data:
+def _together(parts: list[Data], signed: Sequence[Block], part: str) -> Data:
     rows = sum(len(block.rows) for block in signed if isinstance(block, SignatureBlock))
-    return {"kind": "together", "breakable": rows > _MANY_SIGNATURES, "blocks": parts}
+    return {"kind": "together", "part": part, "breakable": rows > _MANY_SIGNATURES, "blocks": parts}
 
 
 def _parted(block: Block, page: TextArea) -> tuple[list[Data], Data | None]:
@@ -163,10 +164,12 @@ def _block(block: Block, page: TextArea) -> Data:  # noqa: C901, PLR0911, PLR091
     half = page.width * (1 - _HALF)
     match block:
         case Heading():
+            size = look.size + 1 if block.level == 1 else look.size
             return {
                 "kind": "heading",
                 "level": block.level,
-                "text": _runs(block.text, page.width, look.size + 1, bold=True),
+                "text": _runs(block.text, page.width, size, bold=True),
+                "narrow": page.narrow(block.text, width=page.width, size=size, bold=True) / 2,
             }
         case Subject():
             return {"kind": "subject", "text": _runs(block.text, page.width * 0.75, look.size, bold=True)}
@@ -183,8 +186,9 @@ def _block(block: Block, page: TextArea) -> Data:  # noqa: C901, PLR0911, PLR091
             return {
                 "kind": "letterhead",
                 "name": _runs(block.name, page.width, look.size + 2, bold=True),
-                "units": _lines(block.units, page.width, look.size),
-                "lines": _lines(block.lines[len(block.units) :], page.width, look.small),
+                "narrow": page.narrow(block.name, width=page.width, size=look.size + 2, bold=True) / 2,
+                "units": _even(block.units, page, page.width, look.size, bold=True),
+                "lines": _even(block.lines[len(block.units) :], page, page.width, look.small),
                 "logo": block.logo,
             }
         case Addressee():
@@ -195,9 +199,9 @@ def _block(block: Block, page: TextArea) -> Data:  # noqa: C901, PLR0911, PLR091
             share = page.width / max(1, len(block.parts)) - look.size
             return {"kind": "dateline", "lines": _lines(block.parts, share, look.size)}
         case RightAligned():
-            return {"kind": "right", "lines": _lines(block.lines, page.width, look.size)}
+            return {"kind": "right", "lines": _even(block.lines, page, page.width * RIGHT_SHARE, look.size, sides=1)}
         case Centered():
-            return {"kind": "centered", "lines": _lines(block.lines, page.width, look.size)}
+            return {"kind": "centered", "lines": _even(block.lines, page, page.width, look.size)}
         case SmallPrint():
             return {"kind": "small", "lines": _lines(block.lines, page.width, look.small)}
         case StatusLine():
@@ -290,6 +294,19 @@ def _lines(lines: Sequence[Inlines], width: float, size: float) -> list[list[Dat
     return [_runs(line, width, size) for line in lines]
 
 
+def _even(
+    lines: Sequence[Inlines], page: TextArea, width: float, size: float, *, sides: int = 2, bold: bool = False
+) -> list[Data]:
+    """Return lines that are not set from the left, each with what it stands off the margin at one side or at both."""
+    return [
+        {
+            "text": _runs(line, width, size),
+            "narrow": (page.width - width + page.narrow(line, width=width, size=size, bold=bold)) / sides,
+        }
+        for line in lines
+    ]
+
+
 def _runs(inlines: Inlines, width: float, size: float, *, bold: bool = False) -> list[Data]:
     """Return the runs, each as the pieces between which a line may be broken though no space is there."""
     room = width / size
@@ -313,17 +330,18 @@ def _kept(text: str) -> list[tuple[str, bool]]:
 
 
 def _pieces(text: str, room: float, *, bold: bool) -> list[str]:
-    """Cut the words that fit no line: after no-break spaces where that is enough, else after any character."""
+    """Cut the words that fit no line: after no-break spaces, then at the marks of an address, then anywhere."""
     pieces = [""]
     for word in _after(text, " "):
         if text_width(word.rstrip(" "), bold=bold) <= room:
             pieces[-1] += word
             continue
         for part in _after(word, "\u00a0"):
-            cut = _cut(part, room, bold=bold) if text_width(part.rstrip(" \u00a0"), bold=bold) > room else [part]
-            pieces[-1] += cut[0]
-            pieces += cut[1:]
-            pieces.append("")
+            for piece in _at_marks(part, room, bold=bold):
+                cut = _cut(piece, room, bold=bold) if text_width(piece.rstrip(" \u00a0"), bold=bold) > room else [piece]
+                pieces[-1] += cut[0]
+                pieces += cut[1:]
+                pieces.append("")
     return [piece for piece in pieces if piece]
 
 
@@ -331,6 +349,13 @@ def _after(text: str, mark: str) -> list[str]:
     """Cut after each mark and keep it."""
     parts = text.split(mark)
     return [part for part in (*(part + mark for part in parts[:-1]), parts[-1]) if part]
+
+
+def _at_marks(text: str, room: float, *, bold: bool) -> list[str]:
+    """Cut a word that fits no line as people part e-mail and web addresses: after `@`, `.`, `/`, `-`, `_`."""
+    if text_width(text.rstrip(" \u00a0"), bold=bold) <= room:
+        return [text]
+    return [part for part in _MARKS.split(text) if part]
 
 
 def _cut(text: str, room: float, *, bold: bool) -> list[str]:

@@ -18,6 +18,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no type
 
 from docgen.documents.wordbody import Body
 from docgen.documents.wordelements import element, text_run
+from docgen.documents.wordnumbering import numbering_xml
 from docgen.documents.wordstyles import styles_xml
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def print_docx(document: Document) -> bytes:
     body = Body(document)
     body.write()
     word.styles.element[:] = list(etree.fromstring(styles_xml(document.look, document.language)))
-    word.part.numbering_part.element[:] = list(body.numbering())
+    word.part.numbering_part.element[:] = list(numbering_xml(body.numberings, body.indents))
     _set_page(word, document)
     if document.logo is not None:
         for place in body.logo_places:

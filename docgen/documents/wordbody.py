@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from docgen.documents.font import text_width
 from docgen.documents.numbering import LEVELS, Level, planned
-from docgen.documents.textarea import DASH_INDENT, TextArea
+from docgen.documents.rhythm import gaps_of
+from docgen.documents.textarea import DASH_INDENT, RIGHT_SHARE, TextArea, margins_of
 from docgen.documents.wordelements import (
     WORDS,
     borders,
@@ -18,6 +19,7 @@ from docgen.documents.wordelements import (
     grid,
     in_schema_order,
     paragraph_of,
+    spaced,
     styled_run,
     tab,
     table_properties,
@@ -58,8 +60,10 @@ __all__ = ["Body"]
 
 _TWIPS_PER_MM = 1440 / 25.4
 _TWIPS_PER_PT = 20
-_DASH_INDENT = 340  # twips
 _GAP = 7  # pt, between a label and its text
+_ASCENT = 0.89  # em, from the baseline to the top of a line
+_REFERENCE = 9  # mm, from the foot of the text to the baseline of the reference, in the margin
+_REFERENCE_SHARE = 0.42  # of the width: the page number stands in the middle
 
 
 class Body:
@@ -93,13 +97,30 @@ class Body:
                 self._keep(first, whole=isinstance(block, SignatureBlock | Paragraph))
         for note in notes:
             self._block(note)
-        if self.document.reference:
-            self._paragraph("Reference", plain(self.document.reference))
-        elif self.elements and self.elements[-1].tag == f"{{{WORDS}}}tbl":
+        if self.elements and self.elements[-1].tag == f"{{{WORDS}}}tbl":
             self._paragraph("AfterTable", ())
+        if self.document.reference:
+            self._reference(self.document.reference)
         for part in self.elements:
             for properties in part.iter(f"{{{WORDS}}}pPr"):
                 in_schema_order(properties)
+
+    def _reference(self, reference: str) -> None:
+        """Put the reference into the margin of the last page, as in the PDF: in the text it might need a page more."""
+        look = self.document.look
+        page = (210 if self.document.landscape else 297) * _TWIPS_PER_MM
+        bottom = margins_of(self.document)[3] - _REFERENCE
+        frame = element(
+            "framePr",
+            w=round(self.width * _REFERENCE_SHARE),
+            wrap="around",
+            vAnchor="page",
+            hAnchor="margin",
+            xAlign="left",
+            y=round(page - bottom * _TWIPS_PER_MM - _ASCENT * (look.small - 1) * _TWIPS_PER_PT),
+        )
+        framed = paragraph_of("Reference", plain(reference), element("keepNext"), frame)
+        self.elements.insert(-1, framed)  # a frame stands on the page of the paragraph after it
 
     def _keep(self, first: int, *, whole: bool) -> None:
         """Keep what was written from `first` on (or its last paragraph) on the page of what follows."""
@@ -126,25 +147,48 @@ class Body:
             label=label,
             runs=runs,
         )
+        if self._new_page or not self.elements:
+            spaced(made, before=0)
         self._new_page = False
         self.elements.append(made)
         return made
 
-    def _lines(self, style: str, lines: Sequence[Inlines], *, indent: int = 0, keep: bool = False) -> None:
+    def _apart_from_next(self) -> None:
+        """Give the last item of a list the space of a paragraph: what follows is none of its items."""
+        look = self.document.look
+        spaced(self.elements[-1], after=round((look.spacing - look.leading) * look.size * _TWIPS_PER_PT))
+
+    def _even(self, text: Inlines, size: float, *, share: float = 1, sides: int = 2, bold: bool = False) -> Element:
+        """Return the indents of a text that is not set from the left: its lines are of about the same length."""
+        width = self.area.width * share
+        narrow = self.area.width - width + self.area.narrow(text, width=width, size=size, bold=bold)
+        indent = round(narrow / sides * _TWIPS_PER_PT)
+        return element("ind", left=indent, right=indent if sides > 1 else 0)
+
+    def _lines(
+        self,
+        style: str,
+        lines: Sequence[Inlines],
+        *,
+        indents: Sequence[Element] | None = None,
+        keep: bool = False,
+    ) -> None:
         """Write lines that belong together; the last carries the space after them."""
         for index, line in enumerate(lines):
             last = index == len(lines) - 1
             spacing: dict[str, str | int] = {**({"before": 0} if index else {}), **({} if last else {"after": 0})}
             properties = [
                 *([element("spacing", **spacing)] if spacing else []),
-                *([element("ind", left=indent)] if indent else []),
+                *([indents[index]] if indents else []),
             ]
             self._paragraph(style, line, *properties, keep=keep or not last)
 
     def _block(self, block: Block) -> None:  # noqa: C901, PLR0912 - one branch for each kind of block
+        look = self.document.look
         match block:
             case Heading():
-                self._paragraph(f"Heading{block.level}", block.text)
+                size = look.size + 1 if block.level == 1 else look.size
+                self._paragraph(f"Heading{block.level}", block.text, self._even(block.text, size, bold=True))
             case Subject():
                 self._paragraph("Subject", block.text)
             case Paragraph():
@@ -158,15 +202,16 @@ class Body:
             case Letterhead():
                 self._letterhead(block)
             case Addressee():
-                self._lines("Addressee", block.lines, indent=self.width // 2)
+                self._lines("Addressee", block.lines, indents=self._half(block.lines))
             case Approval():
-                self._lines("Approval", block.lines, indent=self.width // 2)
+                self._lines("Approval", block.lines, indents=self._half(block.lines))
             case DateLine():
                 self._dateline(block)
             case RightAligned():
-                self._lines("RightAligned", block.lines, indent=self.width // 3, keep=True)
+                indents = [self._even(line, look.size, share=RIGHT_SHARE, sides=1) for line in block.lines]
+                self._lines("RightAligned", block.lines, indents=indents, keep=True)
             case Centered():
-                self._lines("Centered", block.lines)
+                self._lines("Centered", block.lines, indents=[self._even(line, look.size) for line in block.lines])
             case SmallPrint():
                 self._lines("SmallPrint", block.lines)
             case StatusLine():
@@ -181,12 +226,25 @@ class Body:
             case _:
                 assert_never(block)
 
+    def _half(self, lines: Sequence[Inlines]) -> Sequence[Element]:
+        """Return the indents of lines in the right half."""
+        return [element("ind", left=self.width // 2) for _line in lines]
+
     def _letterhead(self, block: Letterhead) -> None:
+        look = self.document.look
+        small = block.lines[len(block.units) :]
         if block.logo and self.document.logo is not None:
             self.logo_places.append(self._paragraph("LetterheadLogo", (), keep=True))
-        self._paragraph("LetterheadName", block.name, keep=True)
-        self._lines("LetterheadUnit", block.units, keep=True)
-        self._lines("Letterhead", block.lines[len(block.units) :])
+        even = self._even(block.name, look.size + 2, bold=True)
+        self._paragraph("LetterheadName", block.name, even, keep=True)
+        units = [self._even(line, look.size, bold=True) for line in block.units]
+        self._lines("LetterheadUnit", block.units, indents=units, keep=True)
+        self._lines("Letterhead", small, indents=[self._even(line, look.small) for line in small])
+        # The rule below, from margin to margin, whatever the last line is, and after it the space of a letterhead.
+        gap = gaps_of(look)["letterhead"][1] - look.leading
+        spaced(self.elements[-1], after=round(gap * look.size * _TWIPS_PER_PT))
+        for indent in self.elements[-1][0].findall(f"{{{WORDS}}}ind"):
+            self.elements[-1][0].remove(indent)
         self.elements[-1][0].insert(1, borders("bottom"))
 
     def _dateline(self, block: DateLine) -> None:
@@ -221,6 +279,7 @@ class Body:
                 self._paragraph("Clause", item.clause.text, numbered, indent, keep=keep)
             else:
                 self._paragraph("Clause", item.clause.text, indent, label=item.clause.label, keep=keep)
+        self._apart_from_next()
 
     def _dash(self, indent: int) -> Element:
         """Return the numbering of a dash list whose text begins at `indent`."""
@@ -231,8 +290,10 @@ class Body:
         return element("numPr", element("ilvl", val=0), element("numId", val=self._dash_numbers[indent]))
 
     def _dashes(self, block: DashList) -> None:
+        indent = round(DASH_INDENT * self.document.look.size * _TWIPS_PER_PT)
         for item in block.items:
-            self._paragraph("Dash", item, self._dash(_DASH_INDENT))
+            self._paragraph("Dash", item, self._dash(indent))
+        self._apart_from_next()
 
     def _cell(self, content: Cell, width: int, style: str, align: str, *, size: float = 0) -> Element:
         """Return a cell; a dash list in it is set in the type of the cell, whose size decides the indent."""
@@ -300,33 +361,3 @@ class Body:
             for paragraph in tr.iter(f"{{{WORDS}}}p"):
                 paragraph[0].insert(1, element("keepNext"))
         self.elements.append(element("tbl", table_properties("SignatureTable", widths), grid(widths), *rows))
-
-    def numbering(self) -> Element:
-        """Return the numbering part: one definition for each list."""
-        abstracts = [
-            element(
-                "abstractNum",
-                element("multiLevelType", val="multilevel"),
-                *(_level(level, depth, self.indents[index]) for depth, level in enumerate(levels)),
-                abstractNumId=index + 1,
-            )
-            for index, levels in enumerate(self.numberings)
-        ]
-        numbers = [
-            element("num", element("abstractNumId", val=index + 1), numId=index + 1)
-            for index in range(len(self.numberings))
-        ]
-        return element("numbering", *abstracts, *numbers)
-
-
-def _level(level: Level, depth: int, indents: Sequence[tuple[int, int]]) -> Element:
-    left, hanging = indents[min(depth, len(indents) - 1)]
-    return element(
-        "lvl",
-        element("start", val=level.start),
-        element("numFmt", val=level.number_format),
-        element("lvlText", val=level.text),
-        element("lvlJc", val="left"),
-        element("pPr", element("ind", left=left, hanging=hanging)),
-        ilvl=depth,
-    )

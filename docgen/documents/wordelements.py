@@ -24,6 +24,7 @@ __all__ = [
     "grid",
     "in_schema_order",
     "paragraph_of",
+    "spaced",
     "styled_run",
     "tab",
     "table_properties",
@@ -79,7 +80,9 @@ def tab() -> Element:
 
 
 # The order in which the schema wants the properties of a paragraph.
-_ORDER = (*("pStyle", "keepNext", "keepLines", "pageBreakBefore", "numPr", "pBdr", "tabs", "spacing", "ind", "jc"),)
+_ORDER = (
+    *("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "numPr", "pBdr", "tabs", "spacing", "ind", "jc"),
+)
 
 
 def paragraph_of(
@@ -100,6 +103,17 @@ def in_schema_order(properties: Element) -> None:
     """Sort the properties of a paragraph as the schema wants them, each once."""
     named = {etree.QName(child).localname: child for child in properties}
     properties[:] = sorted(named.values(), key=lambda child: _ORDER.index(etree.QName(child).localname))
+
+
+def spaced(paragraph: Element, **spaces: int) -> None:
+    """Change the space before or after a paragraph from that of its style."""
+    properties = paragraph[0]
+    spacing = properties.find(f"{{{WORDS}}}spacing")
+    if spacing is None:
+        spacing = element("spacing")
+        properties.append(spacing)
+    for side, space in spaces.items():
+        spacing.set(f"{{{WORDS}}}{side}", str(space))
 
 
 def borders(*sides: str) -> Element:

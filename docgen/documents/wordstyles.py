@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.documents.font import typeface
 from docgen.documents.rhythm import CAPITALS, gaps_of
+from docgen.documents.textarea import CELL_LEADING, INSET
 
 if TYPE_CHECKING:
     from docgen.model.blocks import Look
@@ -15,6 +16,8 @@ __all__ = ["styles_xml"]
 
 _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SINGLE = 1.15  # em, a single line of that font in Word
+_ASCENT, _DESCENT = 0.89, 0.22  # em, of a line above and below its baseline
+_CELL_PARAGRAPH = 0.1  # em, between paragraphs of a cell, more than between lines
 _FONT = "Times New Roman"  # every Word has it; same widths as the Liberation Serif of the PDF
 
 
@@ -67,6 +70,10 @@ def styles_xml(look: Look, language: str) -> str:
     tag = "lv-LV" if language == "lv" else language
     name = escape(typeface(look.fonts).family) if look.fonts else _FONT
     fonts = " ".join(f'w:{script}="{name}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
+    between = round(_CELL_PARAGRAPH * look.table * 20)
+    # From the rules of a table to its capitals and its last baseline, as in the PDF.
+    top = round((INSET - (_ASCENT - CAPITALS) * look.table) * 20)
+    bottom = round((INSET - _DESCENT * look.table) * 20) - between
     small, centre = _size(look.small), '<w:jc w:val="center"/>'
     styles = [
         _paragraph_style("Normal", "Normal", paragraph=_space(0, 0, round((CAPITALS + look.leading) / _SINGLE * 240))),
@@ -91,7 +98,7 @@ def styles_xml(look: Look, language: str) -> str:
         _paragraph_style("RightAligned", "Right Aligned", paragraph=_space(0, 120) + '<w:jc w:val="right"/>'),
         _paragraph_style("Centered", "Centered", paragraph=_gap(look, "centered") + centre),
         _paragraph_style("SmallPrint", "Small Print", paragraph=_gap(look, "small", 240), run=small),
-        _paragraph_style("Reference", "Reference", paragraph=_space(480, 0, 240), run=_size(look.small - 1)),
+        _paragraph_style("Reference", "Reference", paragraph=_space(0, 0, 240), run=_size(look.small - 1)),
         _paragraph_style(
             "Status",
             "Status",
@@ -102,7 +109,12 @@ def styles_xml(look: Look, language: str) -> str:
         _paragraph_style("Dash", "Dash List", paragraph=_gap(look, "dash")),
         _paragraph_style("Signature", "Signature", paragraph=_gap(look, "signature")),
         _paragraph_style("AfterTable", "After Table", paragraph=_space(0, 0, 120), run=_size(6)),
-        _paragraph_style("TableText", "Table Text", paragraph=_space(20, 20, 252), run=_size(look.table)),
+        _paragraph_style(
+            "TableText",
+            "Table Text",
+            paragraph=_space(0, between, round((CAPITALS + CELL_LEADING) / _SINGLE * 240)),
+            run=_size(look.table),
+        ),
         _paragraph_style("TableHeader", "Table Header", based="TableText", paragraph="<w:keepNext/>", run="<w:b/>"),
         _paragraph_style("TableTextSmall", "Table Text Small", based="TableText", run=_size(look.table_small)),
         _paragraph_style(
@@ -117,17 +129,19 @@ def styles_xml(look: Look, language: str) -> str:
     return (
         f'<w:styles xmlns:w="{_WORDS}"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts {fonts}/>{_size(look.size)}'
         f'<w:lang w:val="{tag}" w:eastAsia="{tag}" w:bidi="{tag}"/></w:rPr></w:rPrDefault>'
-        "<w:pPrDefault><w:pPr/></w:pPrDefault></w:docDefaults>"
+        "<w:pPrDefault><w:pPr><w:widowControl/></w:pPr></w:pPrDefault></w:docDefaults>"
         + "".join(styles)
-        + _table_style("Table", f"<w:tblBorders>{sides}</w:tblBorders>", 100, 100)
-        + _table_style("SignatureTable", "", 0, 140)
+        + _table_style("Table", f"<w:tblBorders>{sides}</w:tblBorders>", top, 100, bottom, 100)
+        + _table_style("SignatureTable", "", 0, 0, 0, 140)
         + "</w:styles>"
     )
 
 
-def _table_style(name: str, borders: str, left: int, right: int) -> str:
-    margins = f'<w:left w:w="{left}" w:type="dxa"/><w:right w:w="{right}" w:type="dxa"/>'
+def _table_style(name: str, borders: str, *margins: int) -> str:
+    """Return a style of tables; the margins of its cells are those at the top, left, bottom, right."""
+    sides = zip(("top", "left", "bottom", "right"), margins, strict=True)
+    cells = "".join(f'<w:{side} w:w="{margin}" w:type="dxa"/>' for side, margin in sides)
     return (
         f'<w:style w:type="table" w:styleId="{name}"><w:name w:val="{name}"/><w:tblPr>{borders}'
-        f"<w:tblCellMar>{margins}</w:tblCellMar></w:tblPr></w:style>"
+        f"<w:tblCellMar>{cells}</w:tblCellMar></w:tblPr></w:style>"
     )

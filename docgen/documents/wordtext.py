@@ -36,7 +36,13 @@ def docx_text(docx: bytes) -> str:
         names = archive.namelist()
         numbering = archive.read("word/numbering.xml") if "word/numbering.xml" in names else b"<none/>"
     labels = _Labels(etree.fromstring(numbering, parser))
-    return fold("\n".join(_paragraph(paragraph, labels) for paragraph in document.iter(f"{_W}p")))
+    # What is framed stands at the foot of the page and is read last.
+    paragraphs = sorted(document.iter(f"{_W}p"), key=_framed)
+    return fold("\n".join(_paragraph(paragraph, labels) for paragraph in paragraphs))
+
+
+def _framed(paragraph: etree._Element) -> bool:
+    return paragraph.find(f"{_W}pPr/{_W}framePr") is not None
 
 
 def _paragraph(paragraph: etree._Element, labels: _Labels) -> str:

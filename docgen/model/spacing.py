@@ -1,8 +1,8 @@
 """No-break spaces: where a Latvian line must not end (domain.md §5.5, measured/documents.md §6).
 
 Between the parts of a date, after `Nr.`, `plkst.` and `tālr.`, in `p. k.`, between initials and surname, before a dash,
-between a number and its unit, in a telephone number with its country's code, before a postal index. Only plain spaces
-become no-break ones: the words stay as they are.
+between a number and its unit, in a telephone number with its country's code, before a postal index or an e-mail
+address. Only plain spaces become no-break ones: the words stay as they are.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _INITIAL = re.compile(rf"(?<!\w)({_CAPITAL}[zž]?\.) (?={_CAPITAL})")
 _DASH = re.compile(r"(?<=\S) (?=[–—] )")
 _UNIT = re.compile(r"(?<=\d) (?=(?:lp|lpp|lapa|lapas|lapām|EUR|eiro|km|m|min|h)\b|[%€])")
 _PHONE = re.compile(r"\+\d{1,3}(?: \d{2,8}){1,4}(?!\w)")
+_REACHED = re.compile(r"(?<=[Ee]-pasts|-adrese) (?=\S*@)")
 _INDEX = re.compile(r"(?<=,) (?=LV-\d{4}\b)")
 _NAME_LIMIT = 40  # characters: a longer name may be parted
 
@@ -56,6 +57,7 @@ def no_break(text: str) -> str:
     text = _INITIAL.sub(rf"\1{_SPACE}", text)
     text = _DASH.sub(_SPACE, text)
     text = _PHONE.sub(lambda phone: phone[0].replace(" ", _SPACE), text)
+    text = _REACHED.sub(_SPACE, text)
     text = _INDEX.sub(_SPACE, text)
     return _UNIT.sub(_SPACE, text)
 

@@ -1,0 +1,88 @@
+"""Signatures of every kind of paper stand on a page with words of what is signed, however long the paper is."""
+
+import itertools
+from dataclasses import replace
+from io import BytesIO
+
+import docx
+import pytest
+from lxml import etree
+from pypdf import PdfReader
+
+from docgen.documents.letters import check_letter, letter_document
+from docgen.documents.pdf import print_pdf
+from docgen.documents.structure import _page_texts
+from docgen.documents.word import print_docx
+from docgen.documents.wordtext import fold
+from docgen.model.blocks import Addressee, Heading, SignatureBlock, Subject, words_of
+from tests.letters import whole_data
+from tests.samples import paragraph
+from tests.test_every_letter import LETTERS, PACKS
+from tests.test_sittings import approved, documents
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def letters():
+    for parameters in LETTERS:
+        pack, kind = parameters.values
+        for signatories in (1, 7) if pack is PACKS[0] else (1,):
+            data = whole_data(kind, pack)
+            data["signatories"] *= signatories
+            document = letter_document(check_letter(kind, data, pack))
+            yield pytest.param(document, id=f"{pack.name}-{kind}-{signatories}")
+
+
+def papers():
+    for pack in ("iem", "mk"):
+        for kind, document in documents(approved(pack), pack).items():
+            if any(isinstance(block, SignatureBlock) for block in document.blocks):
+                yield pytest.param(document, id=f"{pack}-{kind}")
+
+
+def lengthened(document, count):
+    """The document with so many lines more, before its last words."""
+    blocks = document.blocks
+    first = max(index for index, block in enumerate(blocks) if isinstance(block, Heading | Subject | Addressee))
+    first = min(first, next(index for index, block in enumerate(blocks) if isinstance(block, SignatureBlock)) - 1)
+    more = (paragraph(f"Rinda {one}") for one in range(count))
+    return replace(document, blocks=(*blocks[: first + 1], *more, *blocks[first + 1 :]))
+
+
+def signed_and_after(document):
+    """What stands in the last signatures and after them."""
+    last = max(index for index, block in enumerate(document.blocks) if isinstance(block, SignatureBlock))
+    return document.blocks[last:]
+
+
+def texts_of(block):
+    """The texts of a block that stands below a document's words."""
+    if isinstance(block, SignatureBlock):
+        return [words_of(text) for row in block.rows for text in (row.position, row.mark, row.name)]
+    return [words_of(line) for line in getattr(block, "lines", (getattr(block, "text", ()),))]
+
+
+@pytest.mark.parametrize("document", [*letters(), *papers()])
+def test_signatures_of_every_paper_never_stand_alone(document):
+    broken = set()
+    for count in range(40):
+        made = lengthened(document, count)
+        pages = [fold(" ".join(_page_texts(page).values())) for page in PdfReader(BytesIO(print_pdf(made))).pages]
+        broken.add(len(pages))
+        (rows,) = [block.rows for block in signed_and_after(made) if isinstance(block, SignatureBlock)]
+        page = next(page for page in reversed(pages) if fold(words_of(rows[0].name)) in page)
+        for text in itertools.chain(*map(texts_of, signed_and_after(made)), [made.reference, "*"]):
+            page = page.replace(fold(text), "", 1)
+        assert page.split(), f"{count} lines more: the signatures stand alone"
+    assert len(broken) > 1
+
+
+@pytest.mark.parametrize("document", [*letters(), *papers()])
+def test_word_keeps_signatures_with_the_words_before_them(document):
+    body = docx.Document(BytesIO(print_docx(document))).element.body
+    table = next(one for one in reversed(list(body.iter(f"{_W}tbl"))) if b"SignatureTable" in etree.tostring(one))
+    before = table.getprevious()
+    assert before.find(f"{_W}pPr/{_W}keepNext") is not None
+    kept = [one.find(f"{_W}pPr/{_W}keepNext") is not None for one in table.iter(f"{_W}p")]
+    per_row = len(kept) // len(list(table.iter(f"{_W}tr")))
+    assert all(kept[:-per_row])
