@@ -55,7 +55,7 @@ def test_the_draft_says_that_it_is_one_and_carries_every_element():
         "Protokolē: Mārtiņš Liepa",
         'valdes priekšsēdētāja, biedrība "Drošā pilsēta" – Anna Bērziņa',
         "Nepiedalās:",
-        "(darba nespēja)",
+        "(komandējums)",
         "Darba kārtība",
         "1.1. Apstiprināt sēdes darba kārtību. Balsojums: par – 2, pret – 0, atturas – 0.",
         "Atbildīgais: Nozares politikas departaments. Termiņš: līdz 2027. gada 1. martam.",

@@ -14,6 +14,7 @@ from docgen.documents.environment import Filled
 from docgen.documents.extracts import extract_document
 from docgen.documents.letters import LETTER_SCHEMA, check_letter, fields_of, letter_document
 from docgen.documents.minutes import minutes_document
+from docgen.documents.papersamples import PAPER_KINDS, sample_papers
 from docgen.documents.sittings import read_sitting
 from docgen.documents.workplans import read_workplan, review_document, workplan_document
 from docgen.model.blocks import Clause, Text, words_of
@@ -162,3 +163,12 @@ def test_every_plan_and_its_review_are_punctuated_whatever_is_left_out(everythin
         review_document(plan, pack, plan.first, day=date(plan.last, 12, 31)),
     ):
         assert not faults(document)
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+@pytest.mark.parametrize("kind", PAPER_KINDS)
+def test_every_sample_paper_is_punctuated(kind, pack):
+    papers = sample_papers(kind, pack)
+    assert papers
+    for paper in papers:
+        assert not faults(paper.document)

@@ -34,7 +34,7 @@ def test_the_example_is_a_sitting():
     sitting = check(EXAMPLE)
     assert (sitting.number, sitting.day, sitting.status) == ("2", date(2027, 1, 28), SittingStatus.DRAFT)
     assert [one.person.name for one in sitting.present(Voice.VOTE)] == ["Ilze Kalniņa", "Anna Bērziņa"]
-    assert [one.reason for one in sitting.absent] == ["darba nespēja"]
+    assert [one.reason for one in sitting.absent] == ["komandējums"]
     assert len(sitting.items[1].summary) == 2
     assert sitting.items[0].decisions[0].votes.cast == 2
 

@@ -103,7 +103,7 @@ def _full(sides: list[str]) -> Mapping[str, object]:
         for name, voice, present, more in (
             ("Līga", "vote", True, {"remote": True, "substitute_for": f"Zane {side.capitalize()}"}),
             ("Ilze", "advisory", True, {}),
-            ("Dace", "vote", False, {"reason": "darba nespēja"}),
+            ("Dace", "vote", False, {"reason": "komandējums"}),
         )
     ]
     votes = {"for": 1, "against": 0, "abstained": 0, "for_names": ["A. Bērziņa"]}
