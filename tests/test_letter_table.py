@@ -44,7 +44,8 @@ ROW = {
 def docgen(*arguments, cwd, language="en", env=None, **more):
     return subprocess.run(
         [sys.executable, "-m", "docgen", "--lang", language, *arguments],
-        capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **(env or {})}, timeout=120, **more,
+        text=True, check=False, cwd=cwd, env={**os.environ, **(env or {})}, timeout=120,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
     )  # fmt: skip
 
 
@@ -143,6 +144,19 @@ def test_what_is_wrong_is_named_by_row_and_column_and_good_rows_are_written(tmp_
     assert "3. rinda, organisation.registration_number: kontrolcipars ir nepareizs" in said
 
 
+def test_what_failed_is_told_together_at_the_end(tmp_path):
+    table = rows(6)
+    table[0]["letter.date"] = table[3]["letter.date"] = "rīt"
+    (tmp_path / "t.csv").write_bytes(csv_of(table))
+    call = ("letter", "accession", "--table", "t.csv", "--format", "pdf", "-o", "o")
+    lines = docgen(*call, cwd=tmp_path, stderr=subprocess.STDOUT)
+    *files, first, second, count = lines.stdout.splitlines()
+    assert [Path(name).suffix for name in files] == [".pdf"] * 4
+    assert first == "row 2, letter.date: must be a date such as 2026-11-20"
+    assert second == "row 5, letter.date: must be a date such as 2026-11-20"
+    assert count == "4 letters were made; 2 rows failed."
+
+
 def test_json_has_every_row_and_is_whole(tmp_path):
     table = rows(3)
     table[1]["contact.phone"] = "12"
@@ -232,6 +246,34 @@ def test_every_problem_of_the_header_is_told_at_once_with_what_was_meant():
     ]
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "words"),
+    [
+        ("organisation.registration_number", "4,0009E+10", "is a number that the spreadsheet has rounded"),
+        ("contact.phone", "3.716E+10", "is a number that the spreadsheet has rounded"),
+        ("organisation.legal_address", "Parauga iela 1\nRīga", "has a line break: write it in one line"),
+        ("organisation.legal_address", "Parauga iela 1\r\nRīga", "has a line break: write it in one line"),
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_cell_is_said_as_what_it_is(column, cell, words):
+    (row,) = read(csv_of(rows(1, **{column: cell})))
+    assert [(one.path, words in str(one.message)) for one in row.problems] == [(column, True)]
+
+
+@pytest.mark.parametrize("phone", [37160000001, "37160000001"])
+def test_a_phone_whose_plus_the_spreadsheet_took_is_a_phone_and_no_personal_code(phone, tmp_path):
+    make = csv_of if isinstance(phone, str) else xlsx_of
+    (result,) = made(make(rows(1, **{"contact.phone": phone})), tmp_path)
+    assert result.code == ExitCode.DONE, result.problems
+    (row,) = read(make(rows(1, **{"contact.phone": phone})))
+    assert row.data["contact"]["phone"] == "+371 60000001"
+
+
+def test_merged_cells_are_refused_because_only_the_first_has_the_value():
+    found = refused(xlsx_of(rows(2), lambda sheet: sheet.merge_cells("D2:D3")))
+    assert found == [("D2:D3", "are merged cells: unmerge them, and write the value into each")]
+
+
 def test_a_cell_beyond_the_header_is_not_lost():
     content = csv_of(rows(1)).rstrip(b"\r\n") + b";extra\r\n"
     (row,) = read(content)
@@ -259,8 +301,15 @@ def test_empty_rows_are_passed_over_and_numbers_stay_those_of_the_spreadsheet():
         (csv_of(rows(1), encoding="utf-16"), "line 1", "the text is not UTF-8"),
         (b"a" + b";" * 600, "line 1", "has more than 500 columns"),
         (b"", "organisation.name", "is missing in the header"),
+        (b"sep=;\r\n" + csv_of(rows(1)), "row 1", "is no header: none of its cells names a field"),
+        (b"Saraksts;;\r\n" + csv_of(rows(1)), "row 1", "is no header: none of its cells names a field"),
+        (csv_of(rows(1)).split(b"\r\n")[0], "-", "has no row below its header"),
+        (csv_of(rows(1)).split(b"\r\n")[0] + b"\r\n;; ;\r\n\r\n", "-", "has no row below its header"),
     ],
-    ids=["open quote", "quote inside", "latin", "utf-16", "many columns", "nothing"],
+    ids=[
+        *("open quote", "quote inside", "latin", "utf-16", "many columns", "nothing", "Excel's own line", "a title"),
+        *("no row", "blank rows"),
+    ],
 )  # fmt: skip
 def test_a_csv_that_is_none_is_refused_with_its_line(content, path, words):
     (first, *_) = refused(content)
@@ -379,9 +428,7 @@ def test_an_interrupt_leaves_whole_files_only_and_the_same_command_goes_on(tmp_p
     call = [sys.executable, "-m", "docgen", "letter", "accession", "--table", "t.csv", "-o", "o", "--json"]
     env = {**os.environ, "DOCGEN_JOBS": "2", "DOCGEN_LANG": "en"}
     pipe = subprocess.PIPE
-    with subprocess.Popen(
-        call, cwd=tmp_path, stdout=pipe, stderr=pipe, env=env, start_new_session=True
-    ) as process:
+    with subprocess.Popen(call, cwd=tmp_path, stdout=pipe, stderr=pipe, env=env, start_new_session=True) as process:
         while process.poll() is None and len(list(tmp_path.glob("o/*.pdf"))) < 10:
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)

@@ -21,7 +21,7 @@ from docgen.model.places import place_of
 from docgen.model.text import say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from docgen.documents.batch import Batch, RowResult
@@ -34,6 +34,7 @@ __all__ = ["SCHEMA", "make_table", "table_example"]
 SCHEMA = "docgen-letter-table/1"
 _CLEAR_LINE = "\r\x1b[2K"
 _BYTE_ORDER_MARK = "\ufeff"
+_MOST_KEPT = 1000  # rows that failed and are told at the end, together; more are told as they come
 
 
 def table_example(kind: str, pack: Pack) -> None:
@@ -74,6 +75,7 @@ def make_table(batch: Batch, table: Path, *, jobs: int, as_json: bool, quiet: bo
 
     codes = {ExitCode.DONE}
     made = failed = 0
+    kept: list[RowResult] = []
     fields = fields_of(batch.kind, batch.pack)
     with _opened(table) as file, open_table(file, fields, kind=batch.kind, source=str(table)) as rows:
         if as_json:
@@ -86,13 +88,14 @@ def make_table(batch: Batch, table: Path, *, jobs: int, as_json: bool, quiet: bo
                     made, failed = made + bool(result.files), failed + (not result.files)
                     if as_json:
                         tell(("" if made + failed == 1 else ",") + json.dumps(_json(result), ensure_ascii=False))
-                    step(None if as_json else result)
+                    step(None if as_json or _is_kept(result, kept) else result)
         except KeyboardInterrupt:
             codes.add(ExitCode.INTERRUPTED)
         except BaseException:
             codes.add(ExitCode.BUG)
             raise
         finally:
+            _tell_all(kept)
             code = ExitCode.INTERRUPTED if ExitCode.INTERRUPTED in codes else worst([*codes])
             if as_json:
                 tell(f'], "exit_code": {int(code)}}}')
@@ -153,6 +156,19 @@ def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[RowResult | None
             bar.update(1)
 
         yield step
+
+
+def _is_kept(result: RowResult, kept: list[RowResult]) -> bool:
+    """Whether the row failed and was put with those that are told at the end."""
+    if result.files or len(kept) == _MOST_KEPT:
+        return False
+    kept.append(result)
+    return True
+
+
+def _tell_all(results: Iterable[RowResult]) -> None:
+    for result in results:
+        _tell_of(result)
 
 
 def _tell_of(result: RowResult | None) -> None:

@@ -16,9 +16,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
-from docgen.documents.fieldtext import field_value
+from docgen.documents.cells import text_in_cell
 from docgen.documents.letters import LETTER_SCHEMA
 from docgen.errors import DataError, Problem, UnreadableError
 from docgen.model.fields import FieldType, Required
@@ -111,24 +112,28 @@ def open_table(file: BinaryIO, fields: Sequence[Field], *, kind: str, source: st
     if begin != _ZIP:
         total, delimiter = _look_through(file, source)
         with closing(_csv_cells(file, delimiter, source)) as records:
-            yield _table(total, records, columns_for)
+            yield _table(total, records, columns_for, source)
         return
     from docgen.documents.workbook import open_workbook  # noqa: PLC0415 - openpyxl only where there is a workbook
 
     with open_workbook(file, source=source, most_rows=MOST_ROWS, most_columns=_MOST_COLUMNS) as (total, cells):
-        yield _table(total, cells, columns_for)
+        yield _table(total, cells, columns_for, source)
 
 
 def _table(
     total: int,
     cells: Iterator[tuple[int, Sequence[Cell]]],
     columns_for: Callable[[Sequence[str]], tuple[Column | None, ...]],
+    source: str,
 ) -> LetterTable:
     _, header = next(cells, (1, ()))
     titles = ["" if cell is None else cell.strip() if isinstance(cell, str) else str(cell) for cell in header]
     columns = columns_for(titles)
-    filled = ((number, values) for number, values in cells if any(cell not in {None, ""} for cell in values))
-    rows = (row_of(number, values, columns) for number, values in filled)
+    filled = ((number, values) for number, values in cells if not all(map(_is_blank, values)))
+    first = next(filled, None)
+    if first is None:
+        raise DataError(source, [Problem(path="-", message=say("has no row below its header"))])
+    rows = (row_of(number, values, columns) for number, values in chain([first], filled))
     return LetterTable(total=max(0, total - 1), rows=rows)
 
 
@@ -146,6 +151,10 @@ def columns_of(header: Sequence[str], fields: Sequence[Field], *, kind: str, sou
         columns.append(None)
         if title:
             problems.append(Problem(path=title[:80], message=_unknown(title, fields)))
+    if not any(columns) and any(header):
+        # A title above the table, or names of somebody's own: what is missing says nothing more.
+        none = say("is no header: none of its cells names a field of this letter")
+        raise DataError(source, [Problem(path="row 1", message=none)], _header_hint(kind))
     problems += _twice(columns)
     paths = {column.field.path for column in columns if column is not None}
     problems += [
@@ -154,9 +163,12 @@ def columns_of(header: Sequence[str], fields: Sequence[Field], *, kind: str, sou
         if field.path not in paths and _always_needed(field, fields)
     ]
     if problems:
-        hint = say("Correct the header; this prints a right one: docgen letter {kind} --table-example", kind=kind)
-        raise DataError(source, problems, hint)
+        raise DataError(source, problems, _header_hint(kind))
     return tuple(columns)
+
+
+def _header_hint(kind: str) -> Message:
+    return say("Correct the header; this prints a right one: docgen letter {kind} --table-example", kind=kind)
 
 
 def _twice(columns: Sequence[Column | None]) -> list[Problem]:
@@ -196,7 +208,7 @@ def row_of(number: int, cells: Sequence[Cell], columns: Sequence[Column | None])
     problems: list[Problem] = []
     lists: dict[str, dict[int, dict[str, object]]] = {}
     for index, cell in enumerate(cells):
-        if cell is None or cell == "":
+        if cell is None or _is_blank(cell):
             continue
         column = columns[index] if index < len(columns) else None
         if column is None:
@@ -213,6 +225,10 @@ def row_of(number: int, cells: Sequence[Cell], columns: Sequence[Column | None])
         _descend(data, above)[key] = [entries[entry] for entry in sorted(entries)]
     numbers = tuple((name, tuple(sorted(entries))) for name, entries in lists.items())
     return Row(number=number, data=data, problems=tuple(problems), entries=numbers)
+
+
+def _is_blank(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def column_letters(number: int) -> str:
@@ -246,11 +262,11 @@ def _descend(table: dict[str, object], names: Sequence[str]) -> dict[str, object
 def _value(field: Field, cell: Cell) -> object:
     """Return the value of a cell for a field, as a data file has it; a message where the cell cannot be that."""
     if isinstance(cell, str):
-        return field_value(field, cell)
+        return text_in_cell(field, cell)
     if isinstance(cell, date) and field.type is not FieldType.DATE:
         return say("is a date for the spreadsheet: format the cell as text, and type it again")
     if isinstance(cell, int) and field.type is not FieldType.NUMBER:
-        return field_value(field, str(cell))
+        return text_in_cell(field, str(cell))
     return cell
 
 

@@ -1,8 +1,8 @@
 """An Excel workbook is read: its first sheet, row by row, through openpyxl. Only this module imports openpyxl.
 
 A workbook is a file that somebody sent round: before openpyxl sees it, its package meets the rules for ZIP and XML
-(security.md §4.3, §4.6), and its first sheet has nothing that would be lost: hidden rows, rows out of order. A formula
-is not computed and its last value is not believed: such a cell is refused when its row is read.
+(security.md §4.3, §4.6), and its first sheet has nothing that would be lost: hidden rows, rows out of order, merged
+cells. A formula is not computed and its last value is not believed: such a cell is refused when its row is read.
 """
 
 from __future__ import annotations
@@ -218,6 +218,10 @@ class _Sheet(_Budget):
                     self._add(say("is hidden: show it, or delete it"), _letters(attributes.get("min", "")))
             case "c":
                 self._cell(attributes.get("r"))
+            case "mergeCell":
+                # People see one value in all of these cells; only the first has it.
+                message = say("are merged cells: unmerge them, and write the value into each")
+                self._add(message, attributes.get("ref", "-")[:40])
 
     def _cell(self, reference: str | None) -> None:
         place = None if reference is None else _REFERENCE.fullmatch(reference)
