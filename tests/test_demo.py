@@ -209,6 +209,18 @@ def test_the_story_ends_as_it_is_told(played):
     assert len([line for line in narrator.lines if "by-anchor" in line]) == 1
 
 
+def test_the_sitting_is_recorded_with_its_decisions_its_task_and_its_signed_minutes(played):
+    told, _, _ = played
+    held = next(event for event in told.book.events if event.type.value == "sitting-held")
+    taken = [event for event in told.book.events if event.type.value == "decision-taken"]
+    assert [event.data["held"] for event in taken] == [held.seq] * 2
+    assert [event.data.get("task", False) for event in taken] == [False, True]
+    assert held.data["verdict"] == "PASSED"
+    assert hashlib.sha256(told.minutes[0].read_bytes()).hexdigest() == held.data["minutes"]
+    assert held.data["minutes"] in {item.sha256 for item in held.evidence}
+    assert told.book.state.sittings == (held.effective_on,)
+
+
 def test_every_flaw_is_found_and_nobody_registers_it(played):
     told, _, _ = played
     found = {one.scene.flaw: one for one in told.played}

@@ -23,6 +23,7 @@ from docgen.documents.packs import load_pack
 from docgen.edition.deep_reports import deep_to_text
 from docgen.files import write_new
 from docgen.messages import Language, render
+from docgen.model.events import EventType
 from docgen.model.moments import RIGA, riga_day
 from docgen.model.reasons import Decision, Verdict
 from docgen.model.report import SignatureKind
@@ -52,6 +53,8 @@ _EVENTS = {
     "predecessor-lapsed": "iepriekšējais memorands zaudē spēku",
     "edition-issued": "izdota oficiālā kopija",
     "notice-sent": "nosūtīta atbilde",
+    "sitting-held": "padomes sēde",
+    "decision-taken": "padomes lēmums",
 }
 _ANSWERS = {"receipt": "Paziņojums par saņemšanu un reģistrāciju", "return": "Vēstules atdošana precizēšanai"}
 _OUTCOMES = {
@@ -213,6 +216,8 @@ def _signatures(played: Played) -> Iterator[str]:
 
 def _event(event: Event) -> dict[str, Any]:
     name = str(event.data.get("name", ""))
+    if event.type in {EventType.SITTING_HELD, EventType.DECISION_TAKEN}:
+        name = " ".join(str(event.data[key]) for key in ("number", "label", "text") if key in event.data)
     return {
         "seq": event.seq,
         "day": _numeric(event.effective_on),
@@ -287,7 +292,7 @@ def _pictures(told: Told) -> Iterator[dict[str, Any]]:
         if played.answer is not None:
             what = f"{_ANSWERS[played.answer.kind]}: {NGOS[played.scene.ngo].name}"
             yield from _pages(told, played.answer.sent, what, pages=1)
-    yield from _pages(told, told.minutes[0], "Padomes sēdes protokola projekts", pages=1)
+    yield from _pages(told, told.minutes[0], "Padomes sēdes protokols, parakstīts", pages=1)
     yield from _pages(told, told.issued.path, f"Oficiālā kopija, {told.issued.number}. izdevums", pages=8)
 
 

@@ -34,13 +34,11 @@ from docgen.demo.cast import (
 )
 from docgen.demo.pki import PASSWORD, TestPki
 from docgen.demo.replies import send_reply
-from docgen.demo.sitting import sitting_file
+from docgen.demo.sitting import hold_sitting
 from docgen.demo.told import Answer, Changed, Files, Played, Told
 from docgen.documents.datafile import parse_datafile
 from docgen.documents.letters import check_letter, letter_document
-from docgen.documents.minutes import minutes_document, read_sitting
 from docgen.documents.packs import load_pack
-from docgen.documents.render_worker import print_with
 from docgen.documents.word import print_docx
 from docgen.edition.deep_reports import deep_to_text
 from docgen.edition.deep_worker import verify_edition_file
@@ -55,7 +53,6 @@ from docgen.signatures.batch import Submission, Verifier
 from docgen.signatures.reports import to_text
 from docgen.signatures.sign import Credentials, Level
 from docgen.signatures.trust import load_trust
-from docgen.worker import Forker
 from docgen.workflow.compile import issue_edition, memorandum_of
 from docgen.workflow.deciding import Decider
 from docgen.workflow.desk import receive_files
@@ -155,8 +152,17 @@ class _Stage:
                 policy=_POLICY.name,
             )
         )
-        played = tuple(self._scenes())
-        sitting, minutes = self._sitting()
+        with Verifier(trust=load_trust(self.workspace.trust), policy=_POLICY) as verifier:
+            played = tuple(self._scenes(verifier))
+            sitting, minutes = hold_sitting(
+                self.workspace,
+                self.first_day + timedelta(days=SITTING_DAY),
+                by=CLERK,
+                pack=self.pack,
+                pki=self.pki,
+                verifier=verifier,
+                narrator=tell,
+            )
         issued, deep = self._edition()
         changed = self._changed(issued)
         today = riga_day(clock.now())
@@ -181,10 +187,9 @@ class _Stage:
             changed=changed,
         )
 
-    def _scenes(self) -> Iterator[Played]:
-        with Verifier(trust=load_trust(self.workspace.trust), policy=_POLICY) as verifier:
-            for day, scenes in groupby(SCENES, key=lambda scene: scene.day):
-                yield from self._day(self.begins + timedelta(days=day, hours=1), tuple(scenes), verifier)
+    def _scenes(self, verifier: Verifier) -> Iterator[Played]:
+        for day, scenes in groupby(SCENES, key=lambda scene: scene.day):
+            yield from self._day(self.begins + timedelta(days=day, hours=1), tuple(scenes), verifier)
 
     def _day(self, arrive: datetime, scenes: tuple[Scene, ...], verifier: Verifier) -> Iterator[Played]:
         """Play one day's letters: drawn up, signed, verified, received together, decided one by one."""
@@ -279,22 +284,6 @@ class _Stage:
         }
         self.narrator.tell(tells[answer.kind])
         return answer
-
-    def _sitting(self) -> tuple[Path, tuple[Path, ...]]:
-        day = self.first_day + timedelta(days=SITTING_DAY)
-        self.narrator.chapter(say("{day}: the council's first sitting", day=str(day)))
-        folder = self.workspace.output / "sittings"
-        source = folder / "sitting-1.toml"
-        content = sitting_file(day, notice=timedelta(days=6), deadline=timedelta(days=30))
-        write_new(source, content)
-        sitting = read_sitting(parse_datafile(content, source=source.name), self.pack, source=source.name)
-        document = minutes_document(sitting, self.pack)
-        stem = f"minutes-{day.isoformat()}-1-draft"
-        with Forker("docgen.documents.render_worker") as forker:
-            write_new(folder / f"{stem}.pdf", print_with(forker, document))
-        write_new(folder / f"{stem}.docx", print_docx(document))
-        self.narrator.tell(say("Minutes, a draft until they are approved: {file}", file=f"{stem}.pdf"))
-        return source, (folder / f"{stem}.pdf", folder / f"{stem}.docx")
 
     def _edition(self) -> tuple[Issued, DeepReport]:
         now = clock.now()

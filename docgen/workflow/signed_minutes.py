@@ -13,7 +13,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from docgen.documents.minutes import make_minutes
+from docgen.documents.minutes import minutes_document
+from docgen.documents.pdf import print_pdf
 from docgen.errors import ExitCode, UnreadableError, UsageError
 from docgen.model.events import Evidence, EvidenceKind
 from docgen.model.latvian import short_name
@@ -30,10 +31,11 @@ from docgen.signatures.trust import load_trust
 from docgen.workflow.rules import policy_of_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from docgen.documents.packs import Pack
+    from docgen.model.blocks import Document
     from docgen.model.reasons import Reason
     from docgen.model.report import FileReport
     from docgen.model.sitting import Sitting
@@ -50,6 +52,7 @@ class MinutesFile:
     """A file that somebody calls the signed minutes. `pack` prints them; `why` takes it although the policy does not.
 
     `verifier` looks at it where its caller has one at work; else one is started, by the workspace's trust data.
+    `print_document` prints the pages that it is held against.
     """
 
     content: bytes
@@ -57,6 +60,7 @@ class MinutesFile:
     why: str = ""
     sandbox: bool = True
     verifier: Verifier | None = None
+    print_document: Callable[[Document], bytes] = print_pdf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,13 +153,13 @@ def _not_the_draft(sitting: Sitting, file: MinutesFile) -> None:
             say("by the data file the minutes are a draft; only approved minutes are kept as signed"), hint
         )
     draft = replace(sitting, status=SittingStatus.DRAFT, approved_by=(), approvers=(), approved_on=None)
-    if file.content.startswith(_printed(draft, file.pack)):
+    if _is_print_of(draft, file):
         raise UsageError(say("the file is the draft of these minutes"), hint)
 
 
-def _printed(sitting: Sitting, pack: Pack) -> bytes:
-    (printed,) = make_minutes(sitting, pack, ("pdf",)).values()
-    return printed
+def _is_print_of(sitting: Sitting, file: MinutesFile) -> bool:
+    """Whether the file is docgen's own, with signatures after it: signing only ever adds to a PDF."""
+    return file.content.startswith(file.print_document(minutes_document(sitting, file.pack)))
 
 
 def _signed(report: FileReport, why: str) -> None:
@@ -186,7 +190,7 @@ def _doubts(sitting: Sitting, file: MinutesFile, report: FileReport) -> list[Mes
         for person in dict.fromkeys((sitting.chair, sitting.minute_taker))
         if not any(_is(person.name, signer) for signer in signers)
     ]
-    if not file.content.startswith(_printed(sitting, file.pack)):
+    if not _is_print_of(sitting, file):
         doubts.append(say("What was signed is not the file that docgen makes of these data: compare the two."))
     return doubts
 
