@@ -186,7 +186,8 @@ def test_what_no_answer_mends_is_told_before_the_first_question(change, path):
 
 
 ANSWERS = (
-    'Biedrība "Alfa"', "40008999902", "Rīga", "", "", "2026. gada 20. novembrī", "Rīgā", "", "Anna Bērziņa", "valdes locekle", "1",
+    'Biedrība "Alfa"', "40008999902", "Rīga", "", "", "_DEFAULT@40008999902", "2026. gada 20. novembrī", "Rīgā", "",
+    "Anna Bērziņa", "valdes locekle", "1",
     "no", "Jānis Ozols", "", "janis@alfa.example", "", "no", "no", "no",
 )  # fmt: skip
 
@@ -203,7 +204,7 @@ def test_answers_from_standard_input_make_the_letter_and_its_data_file(tmp_path)
 
 
 def test_where_the_answers_end_too_early_they_are_kept_and_can_be_gone_on_with(tmp_path):
-    run = docgen("letter", "accession", "--ask", "-o", "o", cwd=tmp_path, input="\n".join(ANSWERS[:9]) + "\n")
+    run = docgen("letter", "accession", "--ask", "-o", "o", cwd=tmp_path, input="\n".join(ANSWERS[:10]) + "\n")
     assert run.returncode == ExitCode.INTERRUPTED
     assert not (tmp_path / "o").exists()
     assert "docgen letter accession --ask --data accession-draft.toml" in run.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.documents.context import context_of
 from docgen.documents.schema import tables_below
-from docgen.model.fields import FieldType, Required, completed
+from docgen.model.fields import TIME_STAMP, FieldType, Required, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _ROWS = 2  # of each list of tables, so that what parts them is tried as well
 
 def samples(fields: Sequence[Field]) -> Iterator[dict[str, object]]:
     """Yield different data for the declared fields: dates as dates, no schema. Nothing is tried twice."""
-    chosen = [(field.path, choice) for field in fields for choice in field.choices]
+    chosen = [(field.path, choice) for field in fields for choice in _choices(field)]
     seen = set()
     for choices in ({}, *({path: choice} for path, choice in chosen)):
         for everything in (True, False):
@@ -32,6 +32,10 @@ def samples(fields: Sequence[Field]) -> Iterator[dict[str, object]]:
             if key not in seen:
                 seen.add(key)
                 yield data
+
+
+def _choices(field: Field) -> tuple[str, ...]:
+    return (TIME_STAMP,) if field.type is FieldType.DOCUMENT_DATE else field.choices
 
 
 def values_of(fields: Sequence[Field], data: Mapping[str, object], pack: Pack) -> dict[str, object]:
@@ -90,7 +94,9 @@ class _Sample:
 
     def _value(self, field: Field) -> object:
         match field.type:
-            case FieldType.DATE:
+            case FieldType.DOCUMENT_DATE if field.path in self._choices:
+                return self._choices[field.path]
+            case FieldType.DATE | FieldType.DOCUMENT_DATE:
                 return date.fromisoformat(field.example)
             case FieldType.NUMBER:
                 return int(field.example)

@@ -81,10 +81,12 @@ def _letterhead(lines: Sequence[str], reader: Reader, *, logo: bool = False) -> 
 
 
 def _dateline(lines: Sequence[str], reader: Reader) -> list[Block]:
-    parts = [text for line in lines for text in (reader.line(part) for part in _split(line)) if text]
+    whole, _, below = " | ".join(line.replace("||", _PARAGRAPH) for line in lines).partition(_PARAGRAPH)
+    parts = [text for text in map(reader.line, _split(whole)) if text]
     if len(parts) > _PARTS_OF_DATELINE:
         raise ContainerError(say("A date line has up to three parts."))
-    return [DateLine(parts=tuple(parts))] if parts else []
+    under = reader.line(below.replace(_PARAGRAPH, " ").strip(" |"))
+    return [DateLine(parts=tuple(parts), below=under)] if parts or under else []
 
 
 def _subject(lines: Sequence[str], reader: Reader) -> list[Block]:

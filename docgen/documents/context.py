@@ -4,7 +4,7 @@
                     closing dot: accession_clause, withdrawal_clause, publication_clause, in_force_clause,
                     council_clause (notices about the council), by_laws_clause, sittings_clause, proposals_clause;
                     predecessor (its title), threshold, answer_within_months, mode (letter, round, delegate), site
-    holder          nominative … locative, registration_number, address, email, phone: the public body
+    holder          nominative … locative, registration_number, address, email, phone, e_address: the public body
     secretariat     the same, of its unit; letterhead: the lines with which its letters begin
     signatory       office, name: who signed the memorandum for the public body
     council_name    nominative … locative: the council's short name; council_full: its full one

@@ -166,7 +166,7 @@ def example_value(field: Field) -> object:
 
 def toml_value(field: Field, value: object) -> str:
     """Return a value as TOML has it."""
-    if field.type is FieldType.DATE and _is_day(value):
+    if field.type in {FieldType.DATE, FieldType.DOCUMENT_DATE} and _is_day(value):
         return str(value)
     if field.type is FieldType.PARAGRAPHS:
         text = "\n\n".join(map(str, value)) if isinstance(value, list) else str(value)

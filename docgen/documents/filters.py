@@ -2,10 +2,13 @@
 
 Filters give text, or lists of text; what they give is put in as a value, so it is never markup.
 
-    date_when  date_of  date_until  date_plain  date_numeric      a date in the case that the sentence needs
+    date_when  date_of  date_until  date_plain  date_numeric      a date in the case that the sentence needs; date_when
+                            also of a document's date that is the day of its time stamp
     time_at                 a time of day: plkst. 11.00
     clause("accusative")    a clause of the memorandum: 7. punktu, 5.1. apakšpunktu (or "genitive", "locative")
     contact_line            a person in one line: name, position, phone, e-mail, those that are known
+    reached_by              how an organisation is reached: Tālr. …, e-pasts …, e-adrese …, those that are known;
+                            `reached_by(holder)` with what is known of another body where its own is not
     mandates                on what ground each signatory represents; of one alone without the name
     name_dative             an organisation's name in the dative: Biedrībai "Drošā pilsēta"
     counted("loceklis")     a number with its noun: 21 loceklis, 2 locekļi
@@ -21,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError
 
+from docgen.model.fields import TIME_STAMP
 from docgen.model.latvian import (
     Case,
     counted,
@@ -34,14 +38,18 @@ from docgen.model.latvian import (
     time_at,
     year_ranges,
 )
+from docgen.model.spacing import name_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
 __all__ = ["FILTERS", "name_in_dative"]
 
 _REACHED_BY = (("tālr.\u00a0", "phone"), ("e-pasts\u00a0", "email"))
+_HEAD_LINE = (("tālr.", "phone"), ("e-pasts", "email"), ("e-adrese", "e_address"))
 _MANDATES = {"statutory": "statūti", "power-of-attorney": "pilnvara", "board-decision": "valdes lēmums"}
+_DATED_BY_TIME_STAMP = "Dokumenta datums ir kvalificētā laika zīmoga datums"
 _CLAUSE = {
     "genitive": ("punkta", "apakšpunkta"),
     "accusative": ("punktu", "apakšpunktu"),
@@ -51,12 +59,28 @@ _CLAUSE = {
 
 def _contact_line(person: Mapping[str, object]) -> str:
     phone, email = (f"{word}{person[key]}" if person.get(key) else "" for word, key in _REACHED_BY)
-    return ", ".join(str(part) for part in (person["name"], person.get("position"), phone, email) if part)
+    name = name_together(str(person["name"]))
+    return ", ".join(str(part) for part in (name, person.get("position"), phone, email) if part)
+
+
+def _reached_by(body: Mapping[str, object], other: Mapping[str, object] | None = None) -> str:
+    known = ((word, body.get(key) or (other or {}).get(key)) for word, key in _HEAD_LINE)
+    line = ", ".join(f"{word} {address}" for word, address in known if address)
+    return line[:1].upper() + line[1:]
+
+
+def _date_when(day: date) -> str:
+    # A document's date may be this word in the place of a day.
+    return _DATED_BY_TIME_STAMP if str(day) == TIME_STAMP else date_when(day)
 
 
 def _mandates(signatories: Iterable[Mapping[str, str]]) -> str:
     grounds = [(one["name"], _MANDATES[one["mandate"]]) for one in signatories]
-    return grounds[0][1] if len(grounds) == 1 else "; ".join(f"{name} – {ground}" for name, ground in grounds)
+    return (
+        grounds[0][1]
+        if len(grounds) == 1
+        else "; ".join(f"{name_together(name)} – {ground}" for name, ground in grounds)
+    )
 
 
 def _clause(label: str, case: str) -> str:
@@ -91,11 +115,12 @@ FILTERS: dict[str, Callable[..., object]] = {
     "date_of": date_of,
     "date_plain": date_plain,
     "date_until": date_until,
-    "date_when": date_when,
+    "date_when": _date_when,
     "initials": short_name,
     "mandates": _mandates,
     "name_dative": _name_dative,
     "paragraphs": _paragraphs,
+    "reached_by": _reached_by,
     "time_at": time_at,
     "year_ranges": year_ranges,
 }

@@ -13,6 +13,7 @@ Everything else is made from them: the example, the checks, what a template may 
     [[field]]                         # a field of the same path takes the place of the group's
     path = "contact.email"            # table.key, table.table.key, or tables[].key for a list of tables
     type = "email"                    # text | paragraphs | list | number | date | choice | regnumber | phone | email |
+                                      # e-address | document-date (a date, or "time-stamp") |
                                       # person (stands for name, position, email and phone below its path)
     required = "one-of:contact"       # yes | advisable | no (default) | one-of:GROUP
     when = "council.wish=yes"         # optional: the field belongs there, and is required, only then (several values:

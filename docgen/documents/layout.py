@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from docgen.documents.font import printing_with, text_width
@@ -51,6 +52,8 @@ __all__ = ["layout_data"]
 
 Data: TypeAlias = "dict[str, object]"
 
+# PDF/A demands a date in the file's properties; this one says that there is none, as in ZIP archives.
+_NO_DAY = date(1980, 1, 1)
 _HALF = 0.5  # addressee and approval stand in the right half
 _HYPHENS = {"-", "–"}
 _MARKS = re.compile(r"(?<=[@./_-])(?=\w)")
@@ -66,12 +69,13 @@ def layout_data(document: Document) -> Data:
 def _data(document: Document) -> Data:
     page = TextArea(document)
     look = document.look
+    day = document.date or _NO_DAY
     left, right, top, bottom = margins_of(document)
     body = [block for block in document.blocks if not isinstance(block, Footnote)]
     notes = [block for block in document.blocks if isinstance(block, Footnote)]
     return {
         "title": document.title,
-        "date": [document.date.year, document.date.month, document.date.day],
+        "date": [day.year, day.month, day.day],
         "language": document.language,
         "landscape": document.landscape,
         "reference": _runs(plain(document.reference), page.width, look.small),
@@ -197,7 +201,8 @@ def _block(block: Block, page: TextArea) -> Data:  # noqa: C901, PLR0911, PLR091
             return {"kind": "approval", "lines": _lines(block.lines, half, look.size)}
         case DateLine():
             share = page.width / max(1, len(block.parts)) - look.size
-            return {"kind": "dateline", "lines": _lines(block.parts, share, look.size)}
+            below = _runs(block.below, page.width, look.size)
+            return {"kind": "dateline", "lines": _lines(block.parts, share, look.size), "below": below}
         case RightAligned():
             return {"kind": "right", "lines": _even(block.lines, page, page.width * RIGHT_SHARE, look.size, sides=1)}
         case Centered():

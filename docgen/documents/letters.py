@@ -23,6 +23,7 @@ from docgen.errors import DataError, Problem, UnreadableError, UsageError
 from docgen.model.canonical import canonical_json
 from docgen.model.fields import check_fields, completed
 from docgen.model.payload import PAYLOAD_NAME, Payload
+from docgen.model.registration_number import is_registration_number
 from docgen.model.text import say
 
 if TYPE_CHECKING:
@@ -67,11 +68,10 @@ class Letter:
         return head_of(self.kind, self.pack).author
 
     @property
-    def day(self) -> date:
-        """Its date."""
+    def day(self) -> date | None:
+        """Its date; None where that is the day of its time stamp."""
         day = _value(self.data, "letter", "date")
-        assert isinstance(day, date)
-        return day
+        return day if isinstance(day, date) else None
 
     @property
     def payload(self) -> Payload:
@@ -151,10 +151,16 @@ def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: s
     checked, problems = check_fields(
         fields_of(kind, pack), data, schema=LETTER_SCHEMA, missing=typeface(pack.look.fonts).missing
     )
-    problems = (*problems, *_out_of_order(checked.data, pack.memorandum.day), *_undeclined(kind, checked.data, pack))
+    problems = (
+        *problems,
+        *_out_of_order(checked.data, pack.memorandum.day),
+        *_of_another(checked.data),
+        *_undeclined(kind, checked.data, pack),
+    )
     if problems:
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
-    return Letter(kind=kind, pack=pack, data=checked.data, advice=checked.advice)
+    advice = (*checked.advice, *_to_enclose(fields_of(kind, pack), checked.data))
+    return Letter(kind=kind, pack=pack, data=checked.data, advice=advice)
 
 
 def _out_of_order(data: Mapping[str, object], memorandum: date) -> tuple[Problem, ...]:
@@ -168,6 +174,36 @@ def _out_of_order(data: Mapping[str, object], memorandum: date) -> tuple[Problem
     if isinstance(written, date) and isinstance(effective, date) and effective < written:
         return (Problem(path="withdrawal.effective", message=say("is before the date of the letter")),)
     return ()
+
+
+def _of_another(data: Mapping[str, object]) -> tuple[Problem, ...]:
+    """Return a problem where an organisation's e-address is another's: it is made of its registration number.
+
+    Law on the Official Electronic Address, section 6.
+    """
+    number, address = (_value(data, "organisation", key) for key in ("registration_number", "e_address"))
+    if not isinstance(address, str) or not is_registration_number(str(number)) or address.endswith(str(number)):
+        return ()
+    message = say("must end with the organisation's registration number")
+    return (Problem(path="organisation.e_address", message=message),)
+
+
+def _to_enclose(fields: Sequence[Field], data: Mapping[str, object]) -> tuple[Problem, ...]:
+    """Return that an annex is advisable where somebody signs on a ground that no public register shows.
+
+    The secretariat asks for it (domain.md §5.3 C and D).
+    """
+    signing = [*_rows(data, "signatories"), *_rows(data, "delegate")]
+    shown = all(person.get("mandate", "statutory") == "statutory" for person in signing)
+    if shown or "annexes" in data or not any(field.table == "annexes[]" for field in fields):
+        return ()
+    message = say("is advisable: the document that gives the right to sign")
+    return (Problem(path="annexes", message=message),)
+
+
+def _rows(data: Mapping[str, object], table: str) -> list[Mapping[str, object]]:
+    found = data.get(table)
+    return [row for row in (found if isinstance(found, list) else [found]) if isinstance(row, dict)]
 
 
 def _undeclined(kind: str, data: Mapping[str, object], pack: Pack) -> tuple[Problem, ...]:

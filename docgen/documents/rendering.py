@@ -27,7 +27,7 @@ def render_template(
     source: str,
     values: Mapping[str, object],
     *,
-    date: date,
+    date: date | None,
     title: str = "",
     name: str = "template",
     look: Look | None = None,

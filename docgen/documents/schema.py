@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docgen.documents.letters import LETTER_SCHEMA
-from docgen.model.fields import FieldType, Required
+from docgen.model.fields import TIME_STAMP, FieldType, Required
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,16 @@ __all__ = ["json_schema", "tables_below"]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LONGEST, _LONGEST_PARAGRAPH, _MANY, _MANY_TEXTS = 1000, 10_000, 20, 200
 _GIVEN = "given"
+_DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+# What values of these types are, whatever else is declared of the field.
+_FIXED: Mapping[FieldType, dict[str, Any]] = {
+    FieldType.DATE: _DAY,
+    FieldType.DOCUMENT_DATE: {"anyOf": [_DAY, {"const": TIME_STAMP}]},
+    FieldType.REGNUMBER: {"type": "string", "pattern": "^[0-9]{11}$"},
+    FieldType.E_ADDRESS: {"type": "string", "pattern": "^([A-Za-z0-9_.-]{1,64}@)?[0-9]{11}$"},
+    FieldType.PHONE: {"type": "string", "pattern": r"^\+[1-9][0-9 ]{6,17}[0-9]$"},
+    FieldType.NUMBER: {"type": "integer", "minimum": 0},
+}
 
 
 def json_schema(head: Head, language: str) -> dict[str, Any]:
@@ -88,18 +98,12 @@ def _value(field: Field, language: str) -> dict[str, Any]:
     filled = {"minLength": 1} if field.required is Required.YES else {}
     text = {"type": "string", **filled, "maxLength": _LONGEST}
     match field.type:
-        case FieldType.DATE:
-            kind: dict[str, Any] = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+        case type_ if type_ in _FIXED:
+            kind = _FIXED[type_]
         case FieldType.CHOICE:
             kind = {"enum": list(field.choices)}
-        case FieldType.REGNUMBER:
-            kind = {"type": "string", "pattern": "^[0-9]{11}$"}
         case FieldType.EMAIL:
             kind = {**text, "format": "email"}
-        case FieldType.PHONE:
-            kind = {"type": "string", "pattern": r"^\+[1-9][0-9 ]{6,17}[0-9]$"}
-        case FieldType.NUMBER:
-            kind = {"type": "integer", "minimum": 0}
         case FieldType.LIST | FieldType.PARAGRAPHS:
             one = {"type": "string", "minLength": 1, "maxLength": _LONGEST_PARAGRAPH}
             least = {"minItems": 1} if field.required is Required.YES else {}

@@ -263,7 +263,7 @@ def _value(field: Field, cell: Cell) -> object:
     """Return the value of a cell for a field, as a data file has it; a message where the cell cannot be that."""
     if isinstance(cell, str):
         return text_in_cell(field, cell)
-    if isinstance(cell, date) and field.type is not FieldType.DATE:
+    if isinstance(cell, date) and field.type not in {FieldType.DATE, FieldType.DOCUMENT_DATE}:
         return say("is a date for the spreadsheet: format the cell as text, and type it again")
     if isinstance(cell, int) and field.type is not FieldType.NUMBER:
         return text_in_cell(field, str(cell))

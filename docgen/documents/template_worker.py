@@ -126,9 +126,11 @@ class Guard:
             return list(exc.problems)
         return [_problem_in(problem) for problem in answer["found"]]
 
-    def fill_word(self, content: bytes, values: Mapping[str, object], *, name: str, title: str, day: date) -> bytes:
+    def fill_word(
+        self, content: bytes, values: Mapping[str, object], *, name: str, title: str, day: date | None
+    ) -> bytes:
         """Return the filled Word template, as `fill_word_template` does."""
-        arguments = {"values": _plain_values(values), "name": name, "title": title, "day": day.isoformat()}
+        arguments = {"values": _plain_values(values), "name": name, "title": title, "day": day and day.isoformat()}
         answer = self.run("word", arguments, content, name=name)
         return base64.b64decode(str(answer["docx"]), validate=True)
 
@@ -263,7 +265,7 @@ def _word(data: bytes | None, arguments: dict[str, Any]) -> dict[str, Any]:
             _values_in(arguments["values"]),
             name=arguments["name"],
             title=arguments["title"],
-            day=date.fromisoformat(arguments["day"]),
+            day=date.fromisoformat(arguments["day"]) if arguments["day"] else None,
         )
         return {"docx": base64.b64encode(docx).decode("ascii")}
 

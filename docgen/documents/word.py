@@ -96,11 +96,15 @@ def _set_page(word: WordDocument, document: Document) -> None:
 
 
 def _set_properties(word: WordDocument, document: Document) -> None:
-    day = dt.datetime(document.date.year, document.date.month, document.date.day, tzinfo=dt.UTC)
     properties = word.core_properties
     properties.title = document.title[:_TITLE_LIMIT]
     properties.language = "lv-LV" if document.language == "lv" else document.language
-    properties.created = properties.modified = day
+    if document.date is None:
+        for moment in properties._element.xpath("dcterms:created | dcterms:modified"):  # noqa: SLF001 - no words for it
+            moment.getparent().remove(moment)
+    else:
+        day = dt.datetime(document.date.year, document.date.month, document.date.day, tzinfo=dt.UTC)
+        properties.created = properties.modified = day
     properties.author = properties.last_modified_by = properties.comments = properties.keywords = ""
     properties.revision = 1
 

@@ -248,12 +248,17 @@ class Body:
         self.elements[-1][0].insert(1, borders("bottom"))
 
     def _dateline(self, block: DateLine) -> None:
-        stops = {1: [], 2: [("right", self.width)], 3: [("center", self.width // 2), ("right", self.width)]}
+        stops = {0: [], 1: [], 2: [("right", self.width)], 3: [("center", self.width // 2), ("right", self.width)]}
         runs: list[Element] = []
         for index, part in enumerate(block.parts):
             runs += [tab()] if index else []
             runs += [styled_run(run) for run in part]
-        tabs = element("tabs", *(element("tab", val=kind, pos=at) for kind, at in stops[max(1, len(block.parts))]))
+        places = stops[len(block.parts)]
+        if block.below:
+            places = places or stops[2]
+            runs += [element("r", element("br"))] if runs else []
+            runs += [*(tab() for _ in places), *(styled_run(run) for run in block.below)]
+        tabs = element("tabs", *(element("tab", val=kind, pos=at) for kind, at in places))
         self._paragraph("DateLine", (), *([tabs] if len(tabs) else []), runs=runs)
 
     def _clauses(self, block: Clauses) -> None:

@@ -32,7 +32,7 @@ def word_file(document: Document, kind: str, values: Mapping[str, object], pack:
     return render_word_template(template, values, title=document.title, day=document.date)
 
 
-def render_word_template(path: Path, values: Mapping[str, object], *, title: str, day: date) -> bytes:
+def render_word_template(path: Path, values: Mapping[str, object], *, title: str, day: date | None) -> bytes:
     """Return the DOCX that the Word template at `path` makes of the values that its text template is filled with.
 
     `title` and `day` become the file's properties. The template is filled in a limited worker; the same template and

@@ -20,7 +20,8 @@ everywhere.
     ::: letterhead              who writes: the first line large, bold ones after it (units) as the text, then address,
                                 number … small; `::: letterhead logo` with the pack's logo, where it has one
     ::: addressee               to whom, in the right half, a line a line
-    ::: dateline                one line, up to three parts: `Rīgā | Nr. 1-5/12 | 2026. gada 20. novembrī`
+    ::: dateline                one line, up to three parts: `Rīgā | Nr. 1-5/12 | 2026. gada 20. novembrī`; what follows
+                                `||` stands below the last part (`Nr. 1-5/12||Uz 20.11.2026. Nr. 7`)
     ::: subject                 one paragraph, bold; counts as heading of level 1
     ::: approval                APSTIPRINĀTS …, top right, a line a line
     ::: right                   lines at the right margin (`1. pielikums`)
@@ -230,9 +231,13 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateLine:
-    """Place, number, date in one line: one part at the left, two at both ends, three with one in the middle."""
+    """Place, number, date in one line: one part at the left, two at both ends, three with one in the middle.
+
+    `below` is a line under it, at the right: to which letter this one answers.
+    """
 
     parts: tuple[Inlines, ...]
+    below: Inlines = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,12 +365,12 @@ class Logo:
 class Document:
     """A whole document.
 
-    `title` goes into the file's properties; `date` is the only date in it (never the clock); `reference` is the line
-    printed small at the foot of the last page ("" for none).
+    `title` goes into the file's properties; `date` is the only date in it (never the clock), None where the day of its
+    time stamp will be its date; `reference` is the line printed small at the foot of the last page ("" for none).
     """
 
     title: str
-    date: date
+    date: date | None
     blocks: tuple[Block, ...]
     language: str = "lv"
     landscape: bool = False

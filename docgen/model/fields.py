@@ -20,7 +20,20 @@ from docgen.model.text import Message, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["Checked", "Field", "FieldType", "Required", "belongs", "check_fields", "completed"]
+__all__ = [
+    "TIME_STAMP",
+    "Checked",
+    "Field",
+    "FieldType",
+    "Required",
+    "belongs",
+    "check_fields",
+    "completed",
+    "is_e_address",
+]
+
+# What stands for a document's date where that is the day of its qualified time stamp.
+TIME_STAMP = "time-stamp"
 
 # As strict as needed to catch slips: one @, a dot in the domain, no spaces; not a claim that the address exists.
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\s@.<>(),;:\\\"\[\]]{1,63}\.)+[^\s@.<>(),;:\\\"\[\]]{2,63}")
@@ -28,6 +41,8 @@ _PHONE = re.compile(r"\+[1-9][0-9 ]{6,17}[0-9]")
 _LATVIAN_PHONE = re.compile(r"\+371 ?[0-9]{8}")
 # Latvian personal codes (domain.md §6.2): never needed in a letter. Registration numbers begin with 4 or more.
 _PERSONAL_CODE = re.compile(r"(?<!\d)(?:\d{6}-\d{5}|[0-3]\d{10})(?!\d)|PNO[A-Z]{2}-")
+# An address of the official electronic address system: the registration number, after a name where it has one.
+_E_ADDRESS = re.compile(r"(?:[A-Za-z0-9_.-]{1,64}@)?([0-9]{11})")
 _LONGEST = 1000
 _LONGEST_PARAGRAPH = 10_000
 _MANY = 20
@@ -35,14 +50,16 @@ _MANY_TEXTS = 200
 
 
 class FieldType(StrEnum):
-    """What a value is."""
+    """What a value is. A `DOCUMENT_DATE` is a day, or `TIME_STAMP`."""
 
     TEXT = "text"
     DATE = "date"
+    DOCUMENT_DATE = "document-date"
     CHOICE = "choice"
     REGNUMBER = "regnumber"
     PHONE = "phone"
     EMAIL = "email"
+    E_ADDRESS = "e-address"
     NUMBER = "number"
     LIST = "list"
     PARAGRAPHS = "paragraphs"
@@ -181,11 +198,14 @@ class _Check:
 
     def _value(self, table: Table, field: Field) -> object:
         required = field.required is Required.YES and (not field.when or field.when == "given")
-        if field.required is Required.ADVISABLE and table.given and not table.has(field.key):
+        advisable = field.required is Required.ADVISABLE and "=" not in field.when
+        if advisable and table.given and not table.has(field.key):
             self.advice.append(Problem(path=field.path, message=say("is advisable")))
         match field.type:
             case FieldType.DATE:
                 return table.day(field.key, required=required)
+            case FieldType.DOCUMENT_DATE:
+                return table.day_or(field.key, TIME_STAMP, required=required)
             case FieldType.CHOICE:
                 return self._choice(table, field, required=required)
             case FieldType.NUMBER:
@@ -241,6 +261,8 @@ class _Check:
                 return say("check digit is wrong")
             case FieldType.EMAIL if not _EMAIL.fullmatch(text):
                 return say("is no e-mail address")
+            case FieldType.E_ADDRESS if not is_e_address(text):
+                return say("is no e-address: the registration number, alone or as in _DEFAULT@40008999902")
             case FieldType.PHONE if text.startswith("+371") and not _LATVIAN_PHONE.fullmatch(text):
                 return say("must be +371 and 8 digits")
             case FieldType.PHONE if not _PHONE.fullmatch(text):
@@ -262,6 +284,8 @@ class _Check:
                 if field.required is Required.YES and field.when != "given" and not there:
                     message = say("is missing: {path} is {value}", path=path, value=str(_at(clean, path)))
                     self.found.append(Problem(path=field.path, message=message))
+                elif field.required is Required.ADVISABLE and not there:
+                    self.advice.append(Problem(path=field.path, message=say("is advisable")))
             elif there:
                 message = say("belongs there only where {path} is {value}", path=path, value=value)
                 self.found.append(Problem(path=field.path, message=message))
@@ -269,6 +293,15 @@ class _Check:
             if all(_at(clean, member.path) is None for member in members):
                 keys = ", ".join(member.key for member in members)
                 self.found.append(Problem(path=members[0].table, message=say("needs one of: {keys}", keys=keys)))
+
+
+def is_e_address(text: str) -> bool:
+    """Whether a text is an e-address as organisations have it: its registration number, after a name and `@` or alone.
+
+    Law on the Official Electronic Address, section 6. It is no claim that the address exists.
+    """
+    found = _E_ADDRESS.fullmatch(text)
+    return found is not None and is_registration_number(found[1])
 
 
 def belongs(field: Field, fields: Sequence[Field], data: Mapping[str, object]) -> bool:

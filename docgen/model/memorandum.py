@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from docgen.errors import DataError, Problem
 from docgen.model.blocks import LOGO_HEIGHT, Look
+from docgen.model.fields import is_e_address
 from docgen.model.reading import read_table
 from docgen.model.text import say
 
@@ -90,6 +91,7 @@ class Letterhead:
     address: str = ""
     email: str = ""
     phone: str = ""
+    e_address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,12 +194,16 @@ def _body(table: Table, prefix: str = "") -> Body:
 
 
 def _letterhead(table: Table) -> Letterhead:
+    e_address = table.text("e_address", required=False)
+    if e_address and not is_e_address(e_address):
+        table.add("e_address", say("is no e-address: the registration number, alone or as in _DEFAULT@40008999902"))
     return Letterhead(
         names=table.texts("letterhead"),
         registration_number=table.text("registration_number", required=False),
         address=table.text("address", required=False),
         email=table.text("email", required=False),
         phone=table.text("phone", required=False),
+        e_address=e_address,
     )
 
 

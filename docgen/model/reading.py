@@ -174,6 +174,10 @@ class Table:
         self.add(key, say("must be a date such as 2026-11-20"))
         return None
 
+    def day_or(self, key: str, word: str, *, required: bool = True) -> date | str | None:
+        """Return a date as `day` does, or that word where it is written in the place of a date."""
+        return word if self.has(key) and self._data[key] == word else self.day(key, required=required)
+
     def moment(self, key: str) -> datetime | None:
         """Return an instant, optional: of TOML, or a text such as 2026-11-20T10:15; without a zone of Riga."""
         value = self._value(key, required=False)

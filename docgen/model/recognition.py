@@ -14,12 +14,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from docgen.model.acts import Act
+from docgen.model.fields import TIME_STAMP
+from docgen.model.moments import riga_day
 from docgen.model.reasons import Decision, Reason, ReasonCode
 from docgen.model.replay import replay
 from docgen.model.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from docgen.model.events import Event
 
@@ -36,8 +39,10 @@ __all__ = [
     "Signer",
     "SignerComparison",
     "compare_signers",
+    "date_of_letter",
     "day_met",
     "does_not_fit",
+    "is_dated_by_time_stamp",
     "needs_a_day",
     "same_name",
     "what_differs",
@@ -244,6 +249,23 @@ DELEGATION = "delegation"
 def needs_a_day(kind: str | None, mode: str) -> bool:
     """Whether somebody has to say from which day a letter counts: a delegate's organisation accedes when he signs."""
     return kind == DELEGATION and mode != "letter"
+
+
+def is_dated_by_time_stamp(letter: Mapping[str, Any]) -> bool:
+    """Whether a letter, by its data, takes its date from its time stamp."""
+    return bool(letter.get("letter", {}).get("date") == TIME_STAMP)
+
+
+def date_of_letter(letter: Mapping[str, Any], stamped: Iterable[datetime]) -> date | None:
+    """Return the date that a letter bears: the one that it writes, or the day of its last signature's time stamp.
+
+    `letter` has the data of a letter whose page was held against them, `stamped` when each signature was stamped: of
+    several who sign jointly, the last one dates the letter (domain.md §5.1). None where neither gives a day.
+    """
+    if is_dated_by_time_stamp(letter):
+        return max((riga_day(moment) for moment in stamped), default=None)
+    written = letter.get("letter", {}).get("date")
+    return None if written is None else date.fromisoformat(written)
 
 
 def day_met(act: Act, received: date, letter: Mapping[str, Any]) -> date:

@@ -209,6 +209,21 @@ class FileReport:
             return ExitCode.UNDETERMINED
         return exit_code_of(self.reasons)
 
+    @property
+    def stamped_at(self) -> tuple[datetime, ...]:
+        """When each signature was stamped, by a time stamp of its own that passed; nothing for one that has none."""
+        stamped = [
+            [
+                stamp.time
+                for stamp in signature.timestamps
+                if stamp.kind is TimestampKind.SIGNATURE
+                and stamp.indication is Indication.TOTAL_PASSED
+                and stamp.time is not None
+            ]
+            for signature in self.signatures
+        ]
+        return tuple(min(times) for times in stamped if times)
+
     def __bool__(self) -> bool:
         """A report is not a boolean: read `verdict`."""
         msg = "a report has a verdict; it is neither true nor false"

@@ -15,11 +15,11 @@ from docgen.documents.font import typeface
 from docgen.documents.letters import LETTER_SCHEMA
 from docgen.errors import UsageError
 from docgen.model.certificates import mask_codes
-from docgen.model.events import Event, EventType
+from docgen.model.events import Event, EventType, instant_from_text
 from docgen.model.moments import riga_day
 from docgen.model.notices import ANSWER, IN_FORCE, PROPOSAL, RECEIPT, RETURN, answer_due, is_proposal
 from docgen.model.reasons import Decision, decision_of
-from docgen.model.recognition import RecognisedAs
+from docgen.model.recognition import RecognisedAs, date_of_letter
 from docgen.model.replay import effective_events
 from docgen.model.return_reasons import sentences_of
 from docgen.model.text import Message, say
@@ -191,8 +191,11 @@ def merged(data: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _data(case: Case, day: date) -> dict[str, Any]:
-    written = case.letter.get("letter", {})
-    arrived = {"letter_date": written.get("date"), "letter_number": written.get("number")}
+    day_of_letter = date_of_letter(case.letter, map(instant_from_text, case.arrival.fields["signed_at"]))
+    arrived = {
+        "letter_date": day_of_letter and day_of_letter.isoformat(),
+        "letter_number": case.letter.get("letter", {}).get("number"),
+    }
     return {
         "schema": LETTER_SCHEMA,
         "letter": {"date": day.isoformat()},
@@ -212,8 +215,9 @@ def _addressee(case: Case) -> dict[str, Any]:
     event = case.registered
     number = found.get("organisation") if event is None else event.organisation
     name = found.get("name") if event is None else case.book.state.names.get(number or "") or event.data.get("name")
-    email = case.letter.get("organisation", {}).get("email")
-    known = {"name": name, "registration_number": number, "email": email}
+    written = case.letter.get("organisation", {})
+    reached = {key: written.get(key) for key in ("email", "e_address")}
+    known = {"name": name, "registration_number": number, **reached}
     return {key: value for key, value in known.items() if value}
 
 
@@ -261,14 +265,15 @@ def _in_force(case: Case, _pack: Pack, day: date) -> Iterator[Reply]:
     for number in numbers:
         # The newest letter of the organisation says where it is reached; one that is void says nothing.
         told = [one.data["personal"] for one in book.standing_of(number) if "personal" in one.data]
-        email = book.personal.get(told[-1], {}).get("email") if told else None
+        told_last = book.personal.get(told[-1], {}) if told else {}
+        reached = {key: told_last[key] for key in ("email", "e_address") if key in told_last}
         organisation = {"name": book.state.names.get(number, number), "registration_number": number}
         yield Reply(
             kind=IN_FORCE,
             data={
                 "schema": LETTER_SCHEMA,
                 "letter": {"date": day.isoformat()},
-                "organisation": {**organisation, **({"email": email} if email else {})},
+                "organisation": {**organisation, **reached},
                 "force": force,
             },
         )

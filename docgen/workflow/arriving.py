@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docgen.model.events import instant_to_text
-from docgen.model.report import Indication, SignatureKind, TimestampKind
+from docgen.model.recognition import date_of_letter, is_dated_by_time_stamp
+from docgen.model.report import SignatureKind
 from docgen.register.intake import ReplayKey, reason_as_json
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from docgen.model.recognition import Signer
     from docgen.model.report import FileReport
     from docgen.workflow.recognise import Recognition
@@ -19,7 +18,11 @@ __all__ = ["arrival_fields", "replay_keys"]
 
 
 def replay_keys(report: FileReport, recognition: Recognition) -> list[ReplayKey]:
-    """Return what tells this letter when it comes again: its bytes, each signed range, the reference it prints."""
+    """Return what tells this letter when it comes again: its bytes, each signed range, the reference it prints.
+
+    The reference of a letter that is dated by its time stamp does not count its date, so the day goes with it: stamped
+    on another day it is another letter, as one of the same words with another written date is.
+    """
     found = [] if report.sha256 is None else [ReplayKey(kind="file", value=report.sha256)]
     found += [
         ReplayKey(kind="signed", value=signature.signed_sha256)
@@ -29,7 +32,10 @@ def replay_keys(report: FileReport, recognition: Recognition) -> list[ReplayKey]
     # A reference is believed only where the page was proved to be that of the payload.
     what = recognition.recognised
     if what.as_.agrees and what.reference is not None:
-        found.append(ReplayKey(kind="reference", value=what.reference))
+        letter = recognition.letter or {}
+        day = date_of_letter(letter, report.stamped_at) if is_dated_by_time_stamp(letter) else None
+        value = what.reference if day is None else f"{what.reference} {day.isoformat()}"
+        found.append(ReplayKey(kind="reference", value=value))
     return found
 
 
@@ -55,7 +61,7 @@ def arrival_fields(report: FileReport, recognition: Recognition) -> dict[str, An
         "reasons": [reason_as_json(reason) for reason in report.reasons],
         "recognised": recognised,
         "signers": [_signer(signer) for signer in recognition.signers],
-        "signed_at": [instant_to_text(moment) for moment in _stamped(report)],
+        "signed_at": [instant_to_text(moment) for moment in report.stamped_at],
         "keys": [{"kind": key.kind, "value": key.value} for key in replay_keys(report, recognition)],
     }
     if report.decision is not None:
@@ -68,18 +74,3 @@ def _signer(signer: Signer) -> dict[str, Any]:
     if signer.named_in_letter is not None:
         fields["named_in_letter"] = signer.named_in_letter
     return fields
-
-
-def _stamped(report: FileReport) -> list[datetime]:
-    """Return when each person's signature was stamped, by a time stamp of its own that passed."""
-    found = []
-    for signature in report.signatures:
-        times = [
-            stamp.time
-            for stamp in signature.timestamps
-            if stamp.kind is TimestampKind.SIGNATURE
-            and stamp.indication is Indication.TOTAL_PASSED
-            and stamp.time is not None
-        ]
-        found += [min(times)] if times else []
-    return found

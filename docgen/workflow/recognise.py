@@ -6,7 +6,7 @@
 4. If 2 and 3 hold the letter is `printed`. If only the bytes differ, its first revision and the print are looked at
    beside each other: with the same words by structure and the same pages in every pixel it is `equal-text`, and a
    person reads it. In no other case is what the payload says what the page says.
-5. Who signed is compared with whom the letter names.
+5. Who signed is compared with whom the letter names; a letter that is dated by its time stamp must have one.
 
 The payload alone is never believed. A payload that cannot be read, or that claims this renderer and this template but
 gives another page than the one that came, does not agree with it: CONTENT. Everything else is FOREIGN: a person reads
@@ -20,8 +20,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from docgen.documents.payloads import parse_payload
 from docgen.errors import DataError, ExitCode, UnreadableError
-from docgen.model.reasons import Reason, ReasonCode
-from docgen.model.recognition import Recognised, RecognisedAs, Signer, compare_signers
+from docgen.model.reasons import Decision, Reason, ReasonCode
+from docgen.model.recognition import (
+    Recognised,
+    RecognisedAs,
+    Signer,
+    compare_signers,
+    is_dated_by_time_stamp,
+)
 from docgen.model.report import FileFormat, SignatureKind
 from docgen.model.text import say
 
@@ -104,7 +110,11 @@ def recognise(report: FileReport, data: bytes, *, pack: str, renderer: Renderer)
             **claims,
         ),
         signers=comparison.signers,
-        reasons=comparison.reasons if doubt is None else (_for_a_reader(doubt.message), *comparison.reasons),
+        reasons=(
+            *(() if doubt is None else (_for_a_reader(doubt.message),)),
+            *comparison.reasons,
+            *_without_date(report, payload),
+        ),
         letter=payload.data,
     )
 
@@ -203,6 +213,22 @@ def _signatures(report: FileReport) -> list[tuple[str, str]]:
 
 def _signers(report: FileReport) -> tuple[Signer, ...]:
     return tuple(Signer(name=name) for name in dict(_signatures(report)).values())
+
+
+def _without_date(report: FileReport, payload: Payload) -> tuple[Reason, ...]:
+    """Return what is missing where a letter that policy finds in order takes its date from a time stamp it has not.
+
+    A document without a date has no legal force (Law on the Legal Force of Documents, section 4(1)).
+    """
+    wanting = is_dated_by_time_stamp(payload.data) and not report.stamped_at
+    if not wanting or report.decision is Decision.REFUSE:
+        return ()
+    reason = Reason(
+        code=ReasonCode.INCOMPLETE,
+        message=say("the letter takes its date from its time stamp, and no time stamp of it passed"),
+        hint=say("Ask for the letter signed with a qualified time stamp, or with a date written in it."),
+    )
+    return (reason,)
 
 
 def _for_a_reader(message: Message) -> Reason:

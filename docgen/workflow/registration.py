@@ -9,7 +9,7 @@ from docgen.errors import UsageError
 from docgen.model.decisions import Registration
 from docgen.model.events import Evidence, EvidenceKind, instant_from_text
 from docgen.model.moments import riga_day
-from docgen.model.recognition import Act, RecognisedAs, day_met, needs_a_day
+from docgen.model.recognition import Act, RecognisedAs, date_of_letter, day_met, needs_a_day
 from docgen.model.text import say
 from docgen.register.personal import keep_personal, personal_value
 
@@ -114,7 +114,9 @@ def registration_of(
     if "reference" in fields["recognised"]:
         data["reference"] = fields["recognised"]["reference"]
     if "letter" in letter:
-        data["letter"] = {key: letter["letter"][key] for key in ("date", "place", "number") if key in letter["letter"]}
+        written = {key: letter["letter"][key] for key in ("place", "number") if key in letter["letter"]}
+        day = date_of_letter(letter, map(instant_from_text, fields["signed_at"]))
+        data["letter"] = written if day is None else {"date": day.isoformat(), **written}
     organisation = letter.get("organisation", {})
     if "legal_address" in organisation:
         data["legal_address"] = organisation["legal_address"]
@@ -122,7 +124,7 @@ def registration_of(
         data["signed_at"] = fields["signed_at"]
     data["received_at"] = fields["received_at"]
     contact = {key: letter[key] for key in ("contact", "signatories") if key in letter}
-    contact |= {key: organisation[key] for key in ("email", "phone") if key in organisation}
+    contact |= {key: organisation[key] for key in ("email", "phone", "e_address") if key in organisation}
     if contact:
         data["personal"] = keep_personal(connection, contact)
     council = letter.get("council", {})
