@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli.choices import typed_day
-from docgen.cli.sitting_papers import loaded_pack, open_papers, sitting_options, workspace_of
+from docgen.cli.sitting_papers import attendance_doubts, loaded_pack, open_papers, sitting_options, workspace_of
 from docgen.cli.speaking import SpeakingCommand, complain, option, tell
 from docgen.errors import UsageError
 from docgen.messages import mark
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docgen.documents.packs import Pack
+    from docgen.model.sitting import Sitting
+    from docgen.model.text import Message
 
 __all__ = ["command"]
 
@@ -59,14 +61,33 @@ def command(
         held=True,
         missing=say("Give its data file: docgen minutes SITTING.toml   or print one: --example"),
     )
-    from docgen.documents.minutes import decides_without_quorum, make_minutes  # noqa: PLC0415 - `--help` does not pay
+    from docgen.documents.minutes import (  # noqa: PLC0415 - `--help` does not pay for it
+        advice_for,
+        decides_without_quorum,
+        make_minutes,
+    )
 
+    for problem in advice_for(papers.sitting, papers.pack):
+        complain(say("{path}: {what}", path=problem.path, what=problem.message))
     if decides_without_quorum(papers.sitting, papers.pack):
         complain(
             say("Fewer took part than the quorum of the by-laws asks for, and yet there are decisions: look at them.")
         )
-    advice = say("Read them, have the chair and the minute-taker sign the PDF, and keep it with the sitting's papers.")
-    papers.write(make_minutes(papers.sitting, papers.pack, papers.formats), None if root.get("quiet") else advice)
+    workspace = workspace_of(root)
+    for doubt in () if workspace is None else attendance_doubts(workspace, papers.sitting, papers.pack):
+        complain(doubt)
+    files = make_minutes(papers.sitting, papers.pack, papers.formats)
+    papers.write(files, None if root.get("quiet") else _advice(papers.sitting))
+
+
+def _advice(sitting: Sitting) -> Message:
+    """Return what is to be done with the minutes: a draft is read and approved, approved minutes are signed."""
+    if sitting.approved_on is None:
+        return say(
+            "A draft, not to be signed: send it to the members. Once it is approved, set sitting.status to approved "
+            "with the table [approval], and make the minutes anew."
+        )
+    return say("Read them, have the chair and the minute-taker sign the PDF, and keep it with the sitting's papers.")
 
 
 def _example(pack: Pack) -> str:

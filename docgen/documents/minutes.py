@@ -12,22 +12,26 @@ from docgen.documents.papers import Paper, paper_files
 from docgen.documents.sittings import (
     council_of,
     office_line,
+    presiding,
     read_sitting,
     sitting_stem,
     sitting_values,
 )
 from docgen.model.latvian import Agreement, approved, count_of
 from docgen.model.sitting import GUEST, Form, SittingStatus, Voice
+from docgen.model.sitting_advice import advice_on_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docgen.documents.packs import Pack
+    from docgen.errors import Problem
     from docgen.model.blocks import Document
     from docgen.model.memorandum import Council
     from docgen.model.sitting import Attendance, Sitting, WorkingGroup
 
 __all__ = [
+    "advice_for",
     "approval_values",
     "decides_without_quorum",
     "make_minutes",
@@ -111,6 +115,11 @@ def _voting(sitting: Sitting, council: Council, *, hybrid: bool) -> list[tuple[s
         for side, name in council.sides
         if side != GUEST
     ]
+
+
+def advice_for(sitting: Sitting, pack: Pack) -> tuple[Problem, ...]:
+    """Return what the minutes of a sitting should have, and have not."""
+    return advice_on_minutes(sitting, office_of_chair=presiding(sitting, council_of(pack)).position)
 
 
 def decides_without_quorum(sitting: Sitting, pack: Pack) -> bool:

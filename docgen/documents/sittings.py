@@ -28,6 +28,7 @@ __all__ = [
     "council_of",
     "item_values",
     "office_line",
+    "presiding",
     "read_sitting",
     "sitting_stem",
     "sitting_values",
@@ -86,7 +87,7 @@ def sitting_values(sitting: Sitting, pack: Pack) -> dict[str, object]:
         "convened": None
         if sitting.convened is None
         else {"by": sitting.convened.by, "on": sitting.convened.on, "how": sitting.convened.how},
-        "chair": office_line(_presiding(sitting, council), name_first=True),
+        "chair": office_line(presiding(sitting, council), name_first=True),
         "minute_taker": office_line(sitting.minute_taker, name_first=True),
         "chair_name": sitting.chair.name,
         "minute_taker_name": sitting.minute_taker.name,
@@ -101,7 +102,7 @@ def sitting_values(sitting: Sitting, pack: Pack) -> dict[str, object]:
     }
 
 
-def _presiding(sitting: Sitting, council: Council) -> Person:
+def presiding(sitting: Sitting, council: Council) -> Person:
     """Return who presides, with the office of the pack where the data give no position."""
     offices = {Office.CHAIR: council.chair_office, Office.DEPUTY: council.deputy_office}
     chair = sitting.chair
