@@ -26,6 +26,7 @@ from docgen.model.blocks import Clause as ClauseBlock
 from docgen.model.events import EventType, EvidenceKind
 from docgen.model.latvian import date_numeric
 from docgen.model.moments import RIGA, riga_day
+from docgen.model.spacing import no_break
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,7 +55,7 @@ _MONTHS = (
 )
 _NBSP = "\u00a0"
 # Wide enough for a whole digest in one line of the third annex.
-_LOOK = Look(left=20, right=14)
+_LOOK = Look(left=20, right=11)
 
 _EVENTS = {
     EventType.ACCESSION: "pievienošanās",
@@ -92,9 +93,9 @@ def edition_document(manifest: Manifest, events: Sequence[Event]) -> Document:
     blocks: list[Block] = [
         StatusLine(lines=(plain(f"Informatīvs apkopojums uz {_day_to(manifest.as_of)}"),)),
         SmallPrint(lines=tuple(plain(line) for line in _identity(manifest, events))),
-        Heading(text=plain(" ".join(memorandum.title))),
+        Heading(text=plain(no_break(" ".join(memorandum.title)))),
         Paragraph(text=plain(_reference(manifest))),
-        *(Paragraph(text=plain(text)) for text in memorandum.preamble),
+        *(Paragraph(text=plain(no_break(text))) for text in memorandum.preamble),
         Clauses(clauses=tuple(_clause(clause) for clause in memorandum.clauses)),
         *_closing(memorandum.closing),
         Centered(lines=(plain("ŠIS DOKUMENTS IR APZĪMOGOTS ELEKTRONISKI UN SATUR LAIKA ZĪMOGU"),)),
@@ -138,7 +139,7 @@ def _reference(manifest: Manifest) -> str:
 
 def _clause(clause: Clause) -> ClauseBlock:
     return ClauseBlock(
-        label=clause.label, text=plain(clause.text), clauses=tuple(_clause(below) for below in clause.clauses)
+        label=clause.label, text=plain(no_break(clause.text)), clauses=tuple(_clause(below) for below in clause.clauses)
     )
 
 
@@ -146,7 +147,7 @@ def _annex_head(manifest: Manifest, number: int, title: str) -> tuple[Block, ...
     lines = (f"{number}. pielikums", *manifest.memorandum.annexed_to)
     return (
         PageBreak(),
-        RightAligned(lines=tuple(plain(line) for line in lines)),
+        RightAligned(lines=tuple(plain(no_break(line)) for line in lines)),
         Heading(text=plain(title), level=2),
     )
 
@@ -240,7 +241,7 @@ def _evidence_table(manifest: Manifest) -> tuple[Block, ...]:
     head = _annex_head(manifest, 3, "Pierādījumu saraksts")
     if not manifest.originals:
         return (*head, Paragraph(text=plain("Pierādījumu nav.")))
-    columns = _columns(("Datne pielikumā", 32), ("Veids", 23), ("Notikumi", 17), ("SHA-256", 104))
+    columns = _columns(("Datne pielikumā", 30), ("Veids", 29), ("Notikumi", 16.5), ("SHA-256", 103.5))
     rows = tuple(
         (cell(item.name), cell(_KINDS[item.kind]), cell(_sequence(item)), cell(item.sha256))
         for item in manifest.originals
