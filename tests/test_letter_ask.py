@@ -13,7 +13,7 @@ import tomllib
 import pytest
 
 from docgen.documents.examples import data_file_of, example_data, example_of
-from docgen.documents.interview import Interview, Offer
+from docgen.documents.interview import Conversation, Interview, Offer, Question
 from docgen.documents.letters import check_letter, fields_of, letter_kinds
 from docgen.documents.packs import load_pack
 from docgen.errors import DataError, ExitCode
@@ -148,6 +148,53 @@ def test_a_table_that_was_wanted_and_is_left_empty_is_left_out():
     assert "drafter" not in interview.data
 
 
+def going(talk, *answers):
+    """Give answers, None for going back; returns the paths that waited, or what was offered."""
+    asked = []
+    for answer in answers:
+        step = talk.step
+        asked.append(step.path if isinstance(step, Question) else f"? {step.field.path}")
+        if answer is None:
+            talk.back()
+        else:
+            talk.answer(answer)
+    return asked
+
+
+def test_going_back_asks_again_and_forgets_what_was_answered_after():
+    talk = Conversation("accession", PACK, {}, everything=True)
+    going(talk, None, "Alfa", "12", "13", None, None, "Beta", "12", "40008999902")
+    assert talk.data["organisation"] == {"name": "Beta", "registration_number": "40008999902"}
+    assert (talk.step.path, talk.step.problem) == ("organisation.legal_address", None)
+    talk.answer("Rīga")
+    going(talk, None, None, None, None, None)
+    assert (talk.step.path, talk.step.problem, talk.has_answers) == ("organisation.name", None, False)
+    assert talk.data["organisation"] == {}
+
+
+def test_going_back_to_an_offer_takes_what_it_brought_away():
+    talk = Conversation("withdrawal", PACK, {}, everything=True)
+    while not isinstance(talk.step, Offer) or talk.step.another:
+        talk.answer(False if isinstance(talk.step, Offer) else talk.step.field.example)
+    offered = talk.step
+    asked = going(talk, True, "Jānis Ozols", None, None)
+    assert asked == [f"? {offered.field.path}", "contact.name", "contact.position", "contact.name"]
+    assert talk.step == offered
+    talk.answer(False)
+    assert "contact" not in talk.data
+
+
+def test_with_a_data_file_going_back_keeps_what_the_file_says():
+    data = tomllib.loads(example_of("withdrawal", PACK, "en"))
+    del data["signatories"]
+    before = json.dumps(data, default=str)
+    talk = Conversation("withdrawal", PACK, data, everything=False)
+    going(talk, "Anna", None, "Anna Bērziņa", "valde", "statutory")
+    assert talk.data["organisation"] == data["organisation"]
+    assert talk.data["signatories"][0]["name"] == "Anna Bērziņa"
+    assert json.dumps(data, default=str) == before
+
+
 def test_another_signatory_is_an_entry_more():
     interview = Interview("accession", PACK, {}, everything=True)
     steps, step, more = interview.questions(), None, iter([True, True, False])
@@ -201,6 +248,26 @@ def test_answers_from_standard_input_make_the_letter_and_its_data_file(tmp_path)
     assert {one.name: one.read_bytes() for one in (tmp_path / "o").iterdir()} == {
         one.name: one.read_bytes() for one in (tmp_path / "again").iterdir()
     }
+
+
+def test_a_sign_goes_back_from_any_question_and_from_the_last(tmp_path):
+    plain = {field.path: field.example for field in fields_of("withdrawal", PACK)}
+    answers = ["Alfas biedrība", "<", *list(plain.values())[:2]]
+    asked = list(plain)[2:]
+    optional = ("contact", "annexes", "drafter", "withdrawal")
+    for path in asked:
+        if not path.startswith(optional):
+            answers.append(plain[path])
+        if path == "signatories[].mandate":
+            answers.append("<")
+            answers += ["board-decision", "no"]
+    answers += ["no", "no", "no", "no", "<", "<", "no", "no", "yes"]
+    call = ("letter", "withdrawal", "--ask", "--format", "pdf", "-o", "o")
+    run = docgen(*call, cwd=tmp_path, input="\n".join(answers) + "\n")
+    assert run.returncode == 0, run.stderr
+    saved = tomllib.loads((tmp_path / "withdrawal-40008999902.toml").read_text("utf-8"))
+    assert saved["organisation"]["name"] == 'Biedrība "Drošā pilsēta"'
+    assert [one["mandate"] for one in saved["signatories"]] == ["board-decision"]
 
 
 def test_where_the_answers_end_too_early_they_are_kept_and_can_be_gone_on_with(tmp_path):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli.speaking import complain, here
-from docgen.documents.interview import Interview, Offer
+from docgen.documents.interview import Conversation, Offer
 from docgen.errors import DataError, UnwritableError
 from docgen.messages import current
 from docgen.model.fields import FieldType, Required
@@ -28,12 +28,17 @@ __all__ = ["ask_for"]
 
 _YES = {"y", "yes", "j", "jā", "ja"}
 _NO = {"n", "no", "nē", "ne"}
+_BACK = "<"
 _TRIES = 1000
 _NEEDS = {
     Required.YES: say("must be given"),
     Required.ADVISABLE: say("is advisable"),
     Required.NO: say("may be left out"),
 }
+
+
+class _BackError(Exception):
+    """The person wants to be asked again what was asked before."""
 
 
 def ask_for(kind: str, pack: Pack, content: bytes, *, source: Path | None) -> Mapping[str, object]:
@@ -48,33 +53,43 @@ def ask_for(kind: str, pack: Pack, content: bytes, *, source: Path | None) -> Ma
 
     written = parse_datafile(content, source=str(source)) if source is not None else {}
     try:
-        interview = Interview(kind, pack, written, everything=source is None)
+        talk = Conversation(kind, pack, written, everything=source is None)
     except DataError as exc:
         raise DataError(str(source), exc.problems, exc.hint) from exc
-    complain(say("An empty answer leaves out what is not required. Ctrl-C stops; the answers so far are kept."))
-    given = 0
+    complain(
+        say(
+            "An empty answer leaves out what is not required; {back} goes back to the question before. Ctrl-C stops; "
+            "the answers so far are kept.",
+            back=_BACK,
+        )
+    )
     try:
-        steps = interview.questions()
-        answer: str | bool | None = None
-        with contextlib.suppress(StopIteration):
-            while True:
-                # The first value that a generator is sent is None.
-                step = next(steps) if answer is None else steps.send(answer)
-                answer = _yes(_offer(step)) if isinstance(step, Offer) else _answer(step)
-                given += bool(answer)
-        if given and _yes(say("Save the answers as a data file?"), default=True):
-            saved, is_kept = _saved_text(kind, pack, interview.data, content)
+        if _is_to_be_saved(talk):
+            saved, is_kept = _saved_text(kind, pack, talk.data, content)
             path = _overwrite(source, content, saved) if source is not None and is_kept else None
-            complain(say("Saved: {file}", file=str(path or _save(saved, _name(kind, interview.data)))))
+            complain(say("Saved: {file}", file=str(path or _save(saved, _name(kind, talk.data)))))
     except (KeyboardInterrupt, EOFError):
         click.echo(err=True)
-        if given:
-            path = _save(_saved_text(kind, pack, interview.data, content)[0], f"{kind}-draft")
+        if talk.has_answers:
+            path = _save(_saved_text(kind, pack, talk.data, content)[0], f"{kind}-draft")
             command = f"docgen letter {kind} --ask --data {shlex.quote(str(path))}"
             complain(say("The answers so far are kept in {file}.", file=str(path)))
             complain(say("→ {command}", command=here(command)))
         raise KeyboardInterrupt from None
-    return interview.data
+    return talk.data
+
+
+def _is_to_be_saved(talk: Conversation) -> bool:
+    """Ask all questions, and at last whether the answers are to be saved."""
+    while True:
+        try:
+            step = talk.step
+            if step is None:
+                saving = say("Save the answers as a data file?")
+                return talk.has_answers and _yes(saving, default=True, may_go_back=True)
+            talk.answer(_yes(_offer(step), may_go_back=True) if isinstance(step, Offer) else _answer(step))
+        except _BackError:
+            talk.back()
 
 
 def _offer(offer: Offer) -> Message:
@@ -113,10 +128,10 @@ def _answer(question: Question) -> str:
     return line
 
 
-def _yes(question: Message, *, default: bool = False) -> bool:
+def _yes(question: Message, *, default: bool = False, may_go_back: bool = False) -> bool:
     while True:
         complain(say("{question} (yes/no; empty: {default})", question=question, default=_word(yes=default)))
-        word = _line().lower()
+        word = _line(may_go_back=may_go_back).lower()
         if not word or word in _YES | _NO:
             return word in _YES or (not word and default)
         complain(say("Answer yes or no."))
@@ -126,8 +141,18 @@ def _word(*, yes: bool) -> Message:
     return say("yes") if yes else say("no")
 
 
-def _line() -> str:
-    """Return one line; with a terminal's own editing where there is a terminal. Raises `EOFError` at the end."""
+def _line(*, may_go_back: bool = True) -> str:
+    """Return one line; with a terminal's own editing where there is a terminal.
+
+    Raises `EOFError` at the end, `_BackError` at the sign for going back.
+    """
+    line = _typed()
+    if may_go_back and line == _BACK:
+        raise _BackError
+    return line
+
+
+def _typed() -> str:
     while True:
         try:
             if sys.stdin.isatty() and sys.stdout.isatty():

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Steps: TypeAlias = "Generator[Question | Offer, str | bool, None]"
     Entry: TypeAlias = "dict[str, object]"
 
-__all__ = ["Interview", "Offer", "Question"]
+__all__ = ["Conversation", "Interview", "Offer", "Question"]
 
 _MANY = 20
 _INDEX, _LAST_INDEX = re.compile(r"\[\d+\]"), re.compile(r"\[\d+\]$")
@@ -52,6 +52,60 @@ class Offer:
 
     field: Field
     another: bool
+
+
+class Conversation:
+    """An interview with a way back: `step` waits for an answer, None at the end.
+
+    Going back asks again what was asked before. What was answered after it is forgotten, for it may not be asked now.
+    Raises as `Interview` does.
+    """
+
+    def __init__(self, kind: str, pack: Pack, data: Mapping[str, object], *, everything: bool) -> None:
+        self._kind, self._pack, self._given, self._everything = kind, pack, data, everything
+        self._answers: list[tuple[str | bool, bool]] = []  # with whether they were taken
+        self._restart()
+
+    @property
+    def data(self) -> Mapping[str, object]:
+        """The answers so far, only such as are in order."""
+        return self._interview.data
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether anything was given."""
+        return any(answer for answer, taken in self._answers if taken)
+
+    def answer(self, answer: str | bool) -> None:  # noqa: FBT001 - what is sent to a generator
+        """Take the answer to `step`, and go to the next: the same one where the answer is wrong."""
+        before = self.step
+        self._send(answer)
+        again = isinstance(before, Question) and isinstance(self.step, Question) and self.step.path == before.path
+        self._answers.append((answer, not again))
+
+    def back(self) -> None:
+        """Go back to the step before this one; at the first step nothing happens."""
+        answers = self._answers
+        while answers and not answers[-1][1]:
+            answers.pop()
+        if answers:
+            answers.pop()
+        while answers and not answers[-1][1]:
+            answers.pop()
+        self._restart()
+        for answer, _ in answers:
+            self._send(answer)
+
+    def _restart(self) -> None:
+        self._interview = Interview(self._kind, self._pack, self._given, everything=self._everything)
+        self._steps = self._interview.questions()
+        self.step: Question | Offer | None = next(self._steps, None)
+
+    def _send(self, answer: str | bool) -> None:  # noqa: FBT001 - as above
+        try:
+            self.step = self._steps.send(answer)
+        except StopIteration:
+            self.step = None
 
 
 class Interview:
