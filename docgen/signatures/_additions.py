@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from docgen.model.text import Message, say
 from docgen.signatures._pyhanko_reader import Ref, Stream, refs_in
+from docgen.signatures._references import all_referrers, references_of
 
 if TYPE_CHECKING:
     from docgen.signatures._pyhanko_reader import Document, Value
@@ -62,23 +63,23 @@ class History:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._now: dict[Ref, Value] = {}
-        self._referrers: dict[Ref, set[Ref]] = defaultdict(set)
 
     def additions(self) -> list[Addition]:
         """Return what every revision after the first added, in their order."""
+        document, references = self._document, references_of(self._document)
+        referrers: dict[Ref, set[Ref]] = defaultdict(set)
+        now: dict[Ref, list[Ref]] = {}
         found = []
-        for revision in range(len(self._document.sections)):
-            changed = {ref: self._document.value(ref, revision) for ref in self._document.explicit(revision)}
+        for revision in range(len(document.sections)):
             if revision:
-                found.append(_Step(self._document, revision, self._now, self._referrers, changed).judge())
-            for ref, value in changed.items():
-                for target in refs_in(self._now.get(ref)):
-                    self._referrers[target].discard(ref)
-                # A cross-reference stream's dictionary is the file's trailer, no object of the document.
-                for target in () if _is_table(value) else refs_in(value):
-                    self._referrers[target].add(ref)
-                self._now[ref] = value
+                found.append(_Step(document, revision, referrers).judge())
+                for ref in document.explicit(revision):
+                    for target in now.pop(ref, ()):
+                        referrers[target].discard(ref)
+            for ref, targets in references.found[revision].items():
+                now[ref] = targets
+                for target in targets:
+                    referrers[target].add(ref)
         return found
 
 
@@ -86,24 +87,16 @@ def _is_packing(value: Value) -> bool:
     return isinstance(value, Stream) and value.entries.get("/Type") in {"/XRef", "/ObjStm", "/Metadata"}
 
 
-def _is_table(value: Value) -> bool:
-    return isinstance(value, Stream) and value.entries.get("/Type") == "/XRef"
-
-
 class _Step:
     """One revision against the state before it."""
 
-    def __init__(
-        self,
-        document: Document,
-        revision: int,
-        before: dict[Ref, Value],
-        referrers: dict[Ref, set[Ref]],
-        changed: dict[Ref, Value],
-    ) -> None:
-        self._before = before
-        self._referrers = referrers
-        self._changed = changed
+    def __init__(self, document: Document, revision: int, referrers: dict[Ref, set[Ref]]) -> None:
+        self._document = document
+        self._revision = revision
+        self._referrers = referrers  # to what this revision writes
+        self._all_referrers: dict[Ref, set[Ref]] | None = None
+        self._written = document.explicit(revision)
+        self._changed = frozenset(self._written)
         self._found = Addition(revision)
         self._old_trailer = document.trailer(revision - 1)
         self._new_trailer = document.trailer(revision)
@@ -120,15 +113,11 @@ class _Step:
             return self._found
         if old.get("/Info") != new.get("/Info"):
             self._found.metadata = True
-        for ref, value in self._changed.items():
-            before = self._before.get(ref)
+        for ref in self._written:
+            before = self._old(ref)
             if before is None:
-                if value is not None and self._referrers.get(ref):
-                    self._forbid(f"object {ref.number}", say("an object was added that the document referred to"))
-                self._found.objects |= (
-                    value is not None and ref != self._new_trailer.get("/Info") and not _is_packing(value)
-                )
-            elif not _same(before, value):
+                self._judge_new(ref)
+            elif not _same(before, value := self._new(ref)):
                 self._judge_change(ref, before, value)
         for ref, page in self._linked.items():
             added = self._widgets.get(ref)
@@ -141,8 +130,17 @@ class _Step:
 
     # --- the parts that an object can play ---------------------------------------------------------------------------
 
+    def _judge_new(self, ref: Ref) -> None:
+        referred = bool(self._referrers.get(ref))
+        if self._found.objects and not referred:
+            return  # nothing more to know about it
+        value = self._document.value(ref, self._revision, keep=False)
+        if value is not None and referred:
+            self._forbid(f"object {ref.number}", say("an object was added that the document referred to"))
+        self._found.objects |= value is not None and ref != self._new_trailer.get("/Info") and not _is_packing(value)
+
     def _judge_change(self, ref: Ref, before: Value, after: Value) -> None:
-        catalog = self._before.get(self._root) if isinstance(self._root, Ref) else None
+        catalog = self._old(self._root)
         if ref == self._root:
             self._judge_catalog(before, after)
         elif not isinstance(catalog, dict):
@@ -195,7 +193,7 @@ class _Step:
         if not isinstance(permissions, dict) or set(permissions) != {"/DocMDP"}:
             return False
         target = permissions["/DocMDP"]
-        return isinstance(target, Ref) and self._before.get(target) is None and self._changed.get(target) is not None
+        return isinstance(target, Ref) and self._old(target) is None and self._new(target) is not None
 
     def _judge_form(self, before: Value, after: Value) -> None:
         old = before if isinstance(before, dict) else {}
@@ -217,26 +215,26 @@ class _Step:
             self._judge_new_field(item, taken)
 
     def _judge_new_field(self, item: Value, taken: set[str]) -> None:
-        value = self._changed.get(item) if isinstance(item, Ref) else None
-        if not isinstance(item, Ref) or not isinstance(value, dict) or self._before.get(item) is not None:
+        value = self._new(item) if isinstance(item, Ref) else None
+        if not isinstance(item, Ref) or not isinstance(value, dict) or self._old(item) is not None:
             self._forbid("form", say("a field was added that is no signature field"))
             return
         name = _name(value)
         kids = self._is(value.get("/Kids"))
         kids = kids if isinstance(kids, list) else []
         widgets = [item, *(kid for kid in kids if isinstance(kid, Ref))]
-        parts = [self._changed.get(widget) for widget in widgets]
+        parts = [self._new(widget) for widget in widgets]
         if (
             value.get("/FT") != "/Sig"
             or not name
             or name in taken
             or any(not isinstance(part, dict) or set(part) - _FIELD_KEYS for part in parts)
-            or any(self._before.get(widget) is not None for widget in widgets)
+            or any(self._old(widget) is not None for widget in widgets)
         ):
             self._forbid(f"field {name}", say("a field was added that is no signature field"))
             return
         signature = value.get("/V")
-        fresh = isinstance(signature, Ref) and self._before.get(signature) is None
+        fresh = isinstance(signature, Ref) and self._old(signature) is None
         for widget, part in zip(widgets, parts, strict=True):
             if isinstance(part, dict):
                 self._widgets[widget] = AddedField(
@@ -269,7 +267,7 @@ class _Step:
         if before.get("/V") is not None or _different(before, after) - _FILLED_KEYS:
             return False
         signature = after.get("/V")
-        if not isinstance(signature, Ref) or self._before.get(signature) is not None:
+        if not isinstance(signature, Ref) or self._old(signature) is not None:
             return False
         # Its place was reserved; only what is shown now and was not shown before is new to the eye.
         appears = self._visible(after) and not self._visible(before)
@@ -283,18 +281,26 @@ class _Step:
     def _forbid(self, place: str, message: Message) -> None:
         self._found.forbidden.append((place, message))
 
+    def _old(self, ref: Value) -> Value:
+        """Return what an object was before this revision; None for what was not there."""
+        return self._document.value(ref, self._revision - 1) if isinstance(ref, Ref) else None
+
+    def _new(self, ref: Value) -> Value:
+        """Return what this revision made of an object; None for what it did not write."""
+        return self._document.value(ref, self._revision) if isinstance(ref, Ref) and ref in self._changed else None
+
     def _was(self, value: Value) -> Value:
         for _ in range(8):
             if not isinstance(value, Ref):
                 return value
-            value = self._before.get(value)
+            value = self._old(value)
         return None
 
     def _is(self, value: Value) -> Value:
         for _ in range(8):
             if not isinstance(value, Ref):
                 return value
-            value = self._changed[value] if value in self._changed else self._before.get(value)
+            value = self._new(value) if value in self._changed else self._old(value)
         return None
 
     def _only_from(self, ref: Ref, allowed: set[Value]) -> bool:
@@ -306,7 +312,7 @@ class _Step:
 
     def _page_of_list(self, ref: Ref) -> Ref | None:
         for page in self._referrers.get(ref, set()):
-            value = self._before.get(page)
+            value = self._old(page)
             if page in self._pages and isinstance(value, dict) and value.get("/Annots") == ref:
                 return page
         return None
@@ -318,7 +324,7 @@ class _Step:
             ref = waiting.pop()
             if ref not in found and ref != self._root:
                 found.add(ref)
-                waiting += refs_in(self._before.get(ref))
+                waiting += refs_in(self._old(ref))
         return found
 
     def _page_numbers(self) -> dict[Ref, int]:
@@ -341,10 +347,12 @@ class _Step:
 
     def _place(self, ref: Ref) -> str:
         """Name the page to whose look an object belongs, or the object itself."""
+        if self._all_referrers is None:
+            self._all_referrers = all_referrers(self._document, self._revision - 1)
         seen: set[Ref] = {ref}
         waiting = [ref]
         while waiting and len(seen) < 1_000:  # noqa: PLR2004 - a place for the message is worth no more
-            for referrer in sorted(self._referrers.get(waiting.pop(0), set())):
+            for referrer in sorted(self._all_referrers.get(waiting.pop(0), set())):
                 if referrer in self._pages:
                     return f"page {self._pages[referrer]}"
                 if referrer not in seen:

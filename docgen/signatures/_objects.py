@@ -21,11 +21,11 @@ __all__ = [
     "content_streams",
     "count_operators",
     "damage",
-    "dictionaries",
     "every_object",
     "fields",
     "note_damage",
     "pages",
+    "parts",
     "text_of",
 ]
 
@@ -42,9 +42,10 @@ def every_object(document: Document) -> Iterator[tuple[int, Ref, Value]]:
     for revision in range(len(document.sections)):
         for ref in document.explicit(revision):
             try:
-                value = document.value(ref, revision)
+                value = document.value(ref, revision, keep=False)
             except ReadError as exc:
                 note_damage(document, exc)
+                document.memo["unread"] = True
                 continue
             yield revision, ref, value
 
@@ -62,18 +63,25 @@ def damage(document: Document) -> list[Reason]:
     return [reason] if isinstance(reason, Reason) else []
 
 
-def dictionaries(value: Value) -> Iterator[dict[str, Value]]:
-    """Yield every dictionary inside a value, the dictionary of a stream included."""
+def parts(value: Value) -> tuple[list[dict[str, Value]], list[Ref], int]:
+    """Return the dictionaries inside a value (a stream's own too), the references, the length of the longest list."""
+    found: list[dict[str, Value]] = []
+    refs: list[Ref] = []
+    longest = 0
     waiting = [value]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, Stream):
-            waiting.append(item.entries)
-        elif isinstance(item, dict):
-            yield item
+        if isinstance(item, dict):
+            found.append(item)
             waiting.extend(item.values())
+        elif isinstance(item, Ref):
+            refs.append(item)
         elif isinstance(item, list):
+            longest = max(longest, len(item))
             waiting.extend(item)
+        elif isinstance(item, Stream):
+            waiting.append(item.entries)
+    return found, refs, longest
 
 
 def pages(document: Document, most: int) -> list[dict[str, Value]]:

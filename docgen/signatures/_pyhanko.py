@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 __all__ = ["EmbeddedData", "Field", "Integrity", "SubFilter", "embedded_data", "fields_of", "integrity_of"]
 
 
+_PART = 1 << 20  # bytes of a file that are copied at a time
+
+
 class SubFilter(StrEnum):
     """Kinds of signature that are verified; the value is the PDF name."""
 
@@ -65,7 +68,8 @@ class Field:
     """One filled signature field. `embedded` is None where it cannot be read; `problem` then names the exception.
 
     `value` is the signature dictionary's reference, None where it stands directly in the field. `end` is where the
-    signed bytes end. `baseline`: built as ETSI EN 319 142-1 clause 6 asks of a PAdES baseline signature.
+    signed bytes end. `content_stamps` are time stamps of the document among what is signed. `baseline`: built as ETSI
+    EN 319 142-1 clause 6 asks of a PAdES baseline signature.
     """
 
     name: str
@@ -82,6 +86,7 @@ class Field:
     baseline: bool = False
     contents: bytes = field(default=b"", repr=False)
     stamps: tuple[cms.SignedData, ...] = field(default=(), repr=False)
+    content_stamps: tuple[cms.SignedData, ...] = field(default=(), repr=False)
     archival: tuple[tuple[bytes, ...], tuple[bytes, ...]] = field(default=((), ()), repr=False)
     embedded: EmbeddedPdfSignature | None = field(default=None, repr=False)
     problem: str = ""
@@ -99,11 +104,15 @@ class EmbeddedData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integrity:
-    """Coverage, and what pyHanko's difference analysis makes of later revisions; `fields` are those it saw change."""
+    """Coverage, and what pyHanko's difference analysis makes of later revisions; `fields` are those it saw change.
+
+    `locked`: the signature itself says that the document or fields of it must not change any more (DocMDP, FieldMDP).
+    """
 
     coverage: Coverage
     changes: Changes
     fields: frozenset[str] = frozenset()
+    locked: bool = False
 
 
 def fields_of(reader: PdfFileReader) -> list[Field]:
@@ -139,6 +148,7 @@ def _read(name: str, subfilter: SubFilter | None, place: Ref | None, embedded: E
         msg = "a byte range is two pairs"
         raise ValueError(msg)
     stamps = tuple(extract_tst_data_iter(info, signed=False)) if subfilter is not SubFilter.RFC3161 else ()
+    content_stamps = tuple(extract_tst_data_iter(info, signed=True)) if subfilter is not SubFilter.RFC3161 else ()
     certificates = tuple(choice.chosen.dump() for choice in embedded.signed_data["certificates"] or [])
     signer = signer_of(embedded.signed_data)
     return Field(
@@ -156,6 +166,7 @@ def _read(name: str, subfilter: SubFilter | None, place: Ref | None, embedded: E
         baseline=subfilter is SubFilter.CADES and signer is not None and "/M" in embedded.sig_object,
         contents=embedded.pkcs7_content,
         stamps=stamps,
+        content_stamps=content_stamps,
         archival=_archival(info),
         embedded=embedded,
     )
@@ -203,7 +214,8 @@ def _signed_digest(embedded: EmbeddedPdfSignature, ranges: list[int]) -> str | N
         if start < 0 or length < 0 or start + length > size:
             return None
         stream.seek(start)
-        digest.update(stream.read(length))
+        for at in range(0, length, _PART):
+            digest.update(stream.read(min(_PART, length - at)))
     return digest.hexdigest()
 
 
@@ -320,13 +332,15 @@ def integrity_of(found: Field, *, compare: bool) -> Integrity:
 def _compare(embedded: EmbeddedPdfSignature, coverage: Coverage) -> Integrity:
     try:
         embedded.compute_integrity_info(diff_policy=_POLICY)  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
+        permitted = embedded.docmdp_level
+        locked = permitted is not None or embedded.fieldmdp is not None
     except (MemoryError, RecursionError):
         raise
     except Exception:  # noqa: BLE001 - it raises on real files whose signature can be judged
         return Integrity(coverage=coverage, changes=Changes.UNKNOWN)
     result = embedded.diff_result
     if isinstance(result, SuspiciousModification):
-        return Integrity(coverage=coverage, changes=Changes.FORBIDDEN)
+        return Integrity(coverage=coverage, changes=Changes.FORBIDDEN, locked=locked)
     if not isinstance(result, DiffResult):
         return Integrity(coverage=coverage, changes=Changes.UNKNOWN)
     allowed = {
@@ -334,8 +348,10 @@ def _compare(embedded: EmbeddedPdfSignature, coverage: Coverage) -> Integrity:
         ModificationLevel.LTA_UPDATES: Changes.PERMITTED,
         ModificationLevel.FORM_FILLING: Changes.PERMITTED,
     }
+    beyond = permitted is not None and result.modification_level.value > permitted.value
     return Integrity(
         coverage=coverage,
-        changes=allowed.get(result.modification_level, Changes.FORBIDDEN),
+        changes=Changes.FORBIDDEN if beyond else allowed.get(result.modification_level, Changes.FORBIDDEN),
+        locked=locked,
         fields=frozenset(str(name) for name in result.changed_form_fields),
     )

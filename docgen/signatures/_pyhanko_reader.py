@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import io
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyhanko.pdf_utils.filters  # noqa: F401 - the reader imports it late, when the worker can open no file any more
 from pyhanko.pdf_utils import generic
@@ -22,6 +22,7 @@ from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
 
 from docgen.model.reasons import Reason, ReasonCode
 from docgen.model.text import Message, say
+from docgen.signatures._values import DEEPEST, Name, Plain, Ref, Stream, Tokens, Value, plain_object, refs_in
 from docgen.signatures.raw import encrypted
 
 if TYPE_CHECKING:
@@ -37,39 +38,7 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
-_KEPT = 50_000  # objects kept in memory; a document with more is read again
-
-
-class Name(str):
-    """A PDF name, with its slash."""
-
-    __slots__ = ()
-
-
-class Ref(NamedTuple):
-    """An indirect reference."""
-
-    number: int
-    generation: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stream:
-    """A stream: its dictionary and its bytes as they stand in the file."""
-
-    entries: dict[str, Value]
-    encoded: bytes
-    _source: generic.StreamObject = field(repr=False)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Stream) and self.entries == other.entries and self.encoded == other.encoded
-
-    def __hash__(self) -> int:
-        return hash(self.encoded)
-
-
-# Strings, text or bytes alike, are `bytes` as they stand between their delimiters, decoded.
-Value: TypeAlias = Union[bool, int, Decimal, bytes, Name, Ref, "list[Value]", "dict[str, Value]", Stream, None]
+_KEPT, _KEPT_STREAM = 50_000, 4_096  # objects kept in memory, and bytes of a stream; the rest is read again
 
 
 _SCALARS: tuple[tuple[type, Callable[[Any], Value]], ...] = (
@@ -137,6 +106,8 @@ class Document:
         self._xrefs = reader.xrefs
         self._nesting = limits.nesting
         self._known: dict[tuple[Ref, int | ObjStreamRef], Value] = {}
+        self._tokens = Tokens()
+        self._explicit: dict[int, list[Ref]] = {}
         self.memo: dict[str, object] = {}  # what the checks worked out once about this document
         self.sections = tuple(self._section(n) for n in range(reader.xrefs.total_revisions))
         self.last = len(self.sections) - 1
@@ -171,13 +142,16 @@ class Document:
 
     def explicit(self, revision: int) -> list[Ref]:
         """Return the objects that a revision's cross-reference section writes or frees, in order of number."""
-        found = self._xrefs.explicit_refs_in_revision(revision)
-        return sorted(Ref(ref.idnum, ref.generation) for ref in found if ref.idnum > 0 and ref.generation >= 0)
+        if revision not in self._explicit:
+            found = self._xrefs.explicit_refs_in_revision(revision)
+            self._explicit[revision] = sorted(
+                Ref(ref.idnum, ref.generation) for ref in found if ref.idnum > 0 and ref.generation >= 0
+            )
+        return self._explicit[revision]
 
-    def places(self, revision: int) -> dict[Ref, int]:
-        """Return the objects of a revision's own section that stand in the file directly, with their offsets."""
-        data = self._xrefs.get_xref_data(revision)
-        return {Ref(number, generation): offset for number, (generation, offset) in data.standard_xrefs.items()}
+    def offsets(self, revision: int) -> list[int]:
+        """Return where the objects of a revision's own section stand that are in the file directly."""
+        return [offset for _, offset in self._xrefs.get_xref_data(revision).standard_xrefs.values()]
 
     def packed(self, revision: int) -> dict[Ref, int]:
         """Return the objects of a revision's own section that lie in object streams, with the stream's number."""
@@ -206,8 +180,11 @@ class Document:
         """Say whether an object is defined in a revision."""
         return isinstance(self._xrefs.get_historical_ref(self._reference(ref), revision), (int, ObjStreamRef))
 
-    def value(self, ref: Ref, revision: int | None = None) -> Value:
-        """Return an object as it stood in a revision (default: the last); an absent one is null. Raises `ReadError`."""
+    def value(self, ref: Ref, revision: int | None = None, *, keep: bool = True) -> Value:
+        """Return an object as it stood in a revision (default: the last); an absent one is null. Raises `ReadError`.
+
+        `keep` False is for walks over all objects, which ask for each once.
+        """
         at = self.last if revision is None else revision
         place = self._xrefs.get_historical_ref(self._reference(ref), at)
         if not isinstance(place, (int, ObjStreamRef)):
@@ -215,13 +192,20 @@ class Document:
         key = (ref, place)
         if key in self._known:
             return self._known[key]
+        plain = self._plain_at(ref, place)
         try:
-            value = self._plain(self._read(ref, at), 0)
+            value = plain.value if plain is not None else self._plain(self._read(ref, at), 0, place)
         except Exception as exc:  # noqa: BLE001 - see open_document
             _fail(exc, f"object {ref.number}")
-        if len(self._known) < _KEPT:
+        large = isinstance(value, Stream) and len(value.encoded) > _KEPT_STREAM
+        if keep and not large and len(self._known) < _KEPT:
             self._known[key] = value
         return value
+
+    def _plain_at(self, ref: Ref, place: int | ObjStreamRef) -> Plain | None:
+        if not isinstance(place, int) or self._nesting < DEEPEST:
+            return None
+        return plain_object(self._data, place, ref, self._tokens)
 
     def _read(self, ref: Ref, revision: int) -> object:
         return self.reader.get_object(self._reference(ref), revision)  # type: ignore[no-untyped-call]  # pyHanko's own
@@ -237,20 +221,31 @@ class Document:
     def decode(self, stream: Stream, where: str = "") -> bytes | None:
         """Return the decoded bytes; None for image formats and other filters that are not unpacked here."""
         try:
-            return bytes(stream._source.data)  # noqa: SLF001 - the two classes of this adapter belong together
+            return bytes(self._source(stream).data)
         except NotImplementedError:
             return None
         except Exception as exc:  # noqa: BLE001 - see open_document
             _fail(exc, where)
 
-    def _plain(self, value: object, depth: int) -> Value:
+    def _source(self, stream: Stream) -> generic.StreamObject:
+        """Return the library's object for a stream; it unpacks within the limits of the document."""
+        if isinstance(stream.source, generic.StreamObject):
+            return stream.source
+        name = stream.entries.get("/Filter")
+        kind = {generic.NameObject("/Filter"): generic.NameObject(name)} if isinstance(name, Name) else {}
+        source = generic.StreamObject(kind, encoded_data=stream.encoded)
+        source.container_ref = self._reference(self.root)
+        return source
+
+    def _plain(self, value: object, depth: int, place: int | ObjStreamRef = -1) -> Value:
         if depth > self._nesting:
             raise ReadError(ReasonCode.LIMIT, say("objects are nested too deeply"))
         match value:
             case generic.IndirectObject():
                 return Ref(value.idnum, value.generation)
             case generic.StreamObject():
-                return Stream(self._entries(value, depth), value.encoded_data, value)
+                at = place if isinstance(place, int) else -1
+                return Stream(self._entries(value, depth), value.encoded_data, at, value)
             case generic.DictionaryObject():
                 return self._entries(value, depth)
             case generic.ArrayObject():
@@ -269,20 +264,3 @@ def _scalar(value: object) -> Value:
         if isinstance(value, kind):
             return plain(value)
     raise ReadError(ReasonCode.PARSE, say("the file is damaged or does not follow the PDF rules"))
-
-
-def refs_in(value: Value) -> list[Ref]:
-    """Return every reference inside a value."""
-    found: list[Ref] = []
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, Ref):
-            found.append(item)
-        elif isinstance(item, dict):
-            waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, Stream):
-            waiting.extend(item.entries.values())
-    return found

@@ -111,7 +111,7 @@ def _covered(document: Document, data: bytes, end: int) -> tuple[int, Reason | N
         all(section.end <= end for section in document.sections[:count])
         and tail is not None
         and int(tail[1]) == document.sections[count - 1].startxref
-        and all(offset < end for n in range(count) for offset in document.places(n).values())
+        and all(max(document.offsets(n), default=0) < end for n in range(count))
     )
     if not sound:
         return count, _changed(say("the signed revision does not stand by itself"), f"byte {end}")
