@@ -153,6 +153,12 @@ def test_the_notice_of_entry_into_force_names_the_memorandum_before_its_clause()
     assert text.index("turpmāk – memorands") < text.index("memoranda 15. punktā noteikto skaitu – 5.")
 
 
+def test_an_example_says_of_what_is_optional_where_it_may_stand_at_all():
+    english, latvian = (example_of("accession", PACK, language) for language in ("en", "lv"))
+    assert "# Substitute's position (optional, only if council.wish = yes)" in english
+    assert "# Aizstājēja amats (var norādīt tikai tad, ja council.wish = yes)" in latvian
+
+
 def test_one_annex_stands_in_the_line_and_several_are_numbered():
     data = whole("accession")
     assert "Pielikumā: pilnvara uz 1 lp." in words("accession", data)

@@ -105,6 +105,7 @@ def test_fields_says_what_each_field_is_and_when_it_must_be_there(tmp_path):
     assert "council.wish  choice  (required, if the table council is given)" in shown
     assert "contact.email  email  (at least one of: email, phone)" in shown
     assert "(required, if council.wish is yes)" in shown
+    assert "council.substitute.position  text  (optional, and only if council.wish is yes)" in shown
     listed = json.loads(docgen("template", "fields", "accession", "--json", cwd=tmp_path).stdout)["fields"]
     assert [one["path"] for one in listed] == [field.path for field in head_of("accession", IEM).fields]
 

@@ -156,7 +156,10 @@ def _need(field: Field, fields: Sequence[Field]) -> str:
         path, _, values = field.when.partition("=")
         choices = next((other.choices for other in fields if other.path == path), ())
         possible = " | ".join(value for value in values.split("|") if not choices or value in choices)
-        need += ", " + render(say("if {path} is {values}", path=path, values=possible))
+        if field.required.value == "no" and not field.one_of:
+            need += ", " + render(say("and only if {path} is {values}", path=path, values=possible))
+        else:
+            need += ", " + render(say("if {path} is {values}", path=path, values=possible))
     elif field.when and need == render(words["yes"]):
         need += ", " + render(say("if the table {table} is given", table=field.table))
     return need

@@ -28,9 +28,10 @@ __all__ = [
 
 _NOTES = {
     "lv": {
-        "yes": "obligāts",
-        "advisable": "ieteicams",
-        "no": "nav obligāts",
+        "yes": "jānorāda",
+        "advisable": "ieteicams norādīt",
+        "no": "var nenorādīt",
+        "allowed": "var norādīt tikai tad,",
         "one-of": "vismaz viens no",
         "when": "ja",
         "table": "Neobligāta tabula: ja vajadzīga, noņemiet # tās rindu sākumā.",
@@ -39,6 +40,7 @@ _NOTES = {
         "yes": "required",
         "advisable": "advisable",
         "no": "optional",
+        "allowed": "optional, only",
         "one-of": "at least one of",
         "when": "if",
         "table": "An optional table: to use it, take away the # before its lines.",
@@ -133,7 +135,9 @@ def comment_of(field: Field, fields: Sequence[Field], language: str) -> list[str
         need = f"{notes['one-of']}: {keys}"
     else:
         need = notes[field.required.value]
-    if "=" in field.when:
+    if "=" in field.when and field.required is Required.NO and not field.one_of:
+        need = f"{notes['allowed']} {notes['when']} {_condition(field, fields)}"
+    elif "=" in field.when:
         need += f", {notes['when']} {_condition(field, fields)}"
     elif field.when and field.required is Required.YES:
         need = f"{notes['yes']}, {notes['when']} [{field.table}]"

@@ -200,7 +200,7 @@ def _event_table(manifest: Manifest, events: Sequence[Event]) -> tuple[Block, ..
     columns = (
         Column(header=plain("Nr."), width=9, align=Align.RIGHT),
         *_columns(
-            ("Spēkā no", 22),
+            ("Datums", 22),
             ("Notikums", 36),
             ("Organizācija", 50),
             ("Reģistrēts", 32),
