@@ -23,6 +23,7 @@ from docgen.documents.structure import structure_text
 from docgen.edition._pypdf import extract_attachments
 from docgen.edition.deep import verify_edition
 from docgen.errors import UnreadableError, UsageError
+from docgen.model.council import doubts_of_attendance
 from docgen.model.due import Due, DueKind, Proposal, due_list, months_after, sitting_due
 from docgen.model.events import Draft, EventType, Evidence, EvidenceKind, chain
 from docgen.model.replay import effective_events
@@ -479,7 +480,70 @@ def test_the_council_of_a_day_has_the_representatives_of_that_day(workspace):
     assert seen(date(2026, 5, 1)) == [(A, None)]
 
 
+def listed(*organisations, present=True):
+    data = copy.deepcopy(EXAMPLE)
+    data["sitting"]["date"] = date(2026, 3, 20)
+    data["attendance"] = [data["attendance"][0]]
+    for number, name in enumerate(organisations):
+        row = {"name": f"Persona {number}", "side": "ngo", "voice": "vote", "organisation": name, "present": present}
+        data["attendance"].append(row)
+    for key in ("separate_opinions", "convened", "next"):
+        data.pop(key, None)
+    for item in data["items"]:
+        item.pop("decisions", None)
+    return read_sitting(data, PACK, source="s.toml")
+
+
+def test_an_attendance_that_does_not_agree_with_the_council_of_the_day_is_told(workspace):
+    members(workspace)
+
+    def doubts(described, day=None):
+        found = read_council(workspace, day or described.day)
+        return [str(doubt) for doubt in doubts_of_attendance(described, found, side="ngo")]
+
+    assert doubts(listed("biedrība “A”", "b")) == []
+    assert doubts(listed('biedrība "A"', "B", present=False)) == []
+    # B left the council on 1 April: what was right at one sitting is not at the next one.
+    assert doubts(listed('biedrība "A"', "B"), date(2026, 4, 2)) == [
+        "B has a vote here; by the register it is not in the council on 2026-03-20."
+    ]
+    assert doubts(listed("B")) == [
+        'Biedrība "A" is in the council on 2026-03-20 by the register; the attendance lacks it.'
+    ]
+    # A register that knows no council says nothing.
+    assert doubts(listed("C"), date(2026, 1, 1)) == []
+
+
 # --- The commands
+
+
+def test_minutes_and_record_tell_who_votes_that_is_not_in_the_council(workspace, tmp_path):
+    members(workspace)
+    file = tmp_path / "s.toml"
+    text = (ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8")
+    file.write_text(text.replace("date = 2027-01-28", "date = 2026-03-20"), "utf-8")
+    for call in (("minutes", file, "-o", tmp_path), ("register", "sitting", file, "--by", BY)):
+        told = run(workspace, *call)
+        assert told.exit_code == 0, told.output
+        assert 'biedrība "Drošā pilsēta" has a vote here' in told.stderr
+        assert "B is in the council on 2026-03-20" in told.stderr
+
+
+def test_the_beginning_of_a_file_has_the_organisation_as_it_stands_within_a_line(workspace):
+    members(workspace)
+    assert "organisation = 'biedrība \"A\"'" in run(workspace, "minutes", "--new", "2026-03-01").output
+
+
+def test_a_draft_is_not_to_be_signed_and_approved_minutes_are(workspace, tmp_path):
+    file = tmp_path / "s.toml"
+    text = (ROOT / "templates" / "iem" / "sitting.example.toml").read_text("utf-8")
+    file.write_text(text, "utf-8")
+    assert "not to be signed" in run(workspace, "minutes", file, "-o", tmp_path).stderr
+    text = text.replace('status = "draft" ', 'status = "approved" ') + f'\n[approval]\nby = ["Padome"]\non = {HELD}\n'
+    file.write_text(text, "utf-8")
+    told = run(workspace, "minutes", file, "-o", tmp_path).stderr
+    assert "sign the PDF" in told
+    assert "not to be signed" not in told
 
 
 def run(workspace, *words):

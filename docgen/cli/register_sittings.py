@@ -43,7 +43,7 @@ def sitting_command(
 ) -> None:
     """Record a sitting."""
     from docgen.cli import register_council_views as views  # noqa: PLC0415 - `--help` does not pay for it
-    from docgen.cli.sitting_papers import read_data  # noqa: PLC0415 - as above
+    from docgen.cli.sitting_papers import attendance_doubts, read_data  # noqa: PLC0415 - as above
     from docgen.documents.packs import open_pack  # noqa: PLC0415 - as above
     from docgen.documents.sittings import read_sitting  # noqa: PLC0415 - as above
     from docgen.workflow.rules import workspace_pack  # noqa: PLC0415 - as above
@@ -59,6 +59,8 @@ def sitting_command(
         file = MinutesFile(content=_kept(minutes), pack=pack, why=why, sandbox=not unsafe_no_sandbox)
     done = record_sitting(workspace, described, by=by, at=_now(), minutes=file)
     tell(views.recorded_text(done))
+    for doubt in attendance_doubts(workspace, described, pack):
+        complain(doubt)
     if done.minutes is not None:
         for line in views.minutes_lines(done.minutes):
             complain(line)

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from docgen.model.text import Message
     from docgen.workspace import Workspace
 
-__all__ = ["Papers", "loaded_pack", "open_papers", "paper_before", "read_data", "sitting_options", "workspace_of"]
+__all__ = [
+    "Papers",
+    "attendance_doubts",
+    "loaded_pack",
+    "open_papers",
+    "paper_before",
+    "read_data",
+    "sitting_options",
+    "workspace_of",
+]
 
 
 def sitting_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,6 +122,16 @@ def loaded_pack(workspace: Workspace | None, name: str | None) -> Pack:
     from docgen.documents.packs import open_pack  # noqa: PLC0415 - `--help` does not pay for it
 
     return open_pack(workspace, chosen_pack(workspace, name))
+
+
+def attendance_doubts(workspace: Workspace, sitting: Sitting, pack: Pack) -> tuple[Message, ...]:
+    """Return where a sitting's attendance does not agree with the register's council of its day."""
+    from docgen.documents.sittings import council_of  # noqa: PLC0415 - `--help` does not pay for it
+    from docgen.model.council import doubts_of_attendance, organisations_side  # noqa: PLC0415 - as above
+    from docgen.workflow.council import read_council  # noqa: PLC0415 - as above
+
+    side = organisations_side([side for side, _ in council_of(pack).sides])
+    return tuple(doubts_of_attendance(sitting, read_council(workspace, sitting.day), side=side))
 
 
 def read_data(path: Path) -> Mapping[str, object]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from docgen.documents.sittings import council_of
 from docgen.messages import render
+from docgen.model.council import organisations_side
+from docgen.model.latvian import Case, declined
 from docgen.model.memorandum import Presiding
 from docgen.model.sitting import GUEST, SCHEMA, Form, Office, Voice
 from docgen.model.text import Message, say
@@ -24,14 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["new_sitting"]
 
-_NGO = "ngo"
-
 
 def new_sitting(day: date, pack: Pack, members: Sequence[CouncilMember]) -> str:
     """Return the text of the file. `members` are those of the register; without them one place stands for all."""
     council = council_of(pack)
     sides = [side for side, _ in council.sides]
-    ngo = _NGO if _NGO in sides else sides[-1]
+    ngo = organisations_side(sides)
     lines = [
         _remark(say("Fill in what is marked with ←; print all that may stand here with: docgen minutes --example")),
         f'schema = "{SCHEMA}"',
@@ -59,7 +59,9 @@ def new_sitting(day: date, pack: Pack, members: Sequence[CouncilMember]) -> str:
         if side != ngo:
             lines += _attendance(side, pack.memorandum.holder.nominative, None)
     for member in members:
-        lines += _attendance(ngo, member.name, member.representative, member.substitute)
+        # Within a line the word before the name has a small letter, whatever the register begins with.
+        name = declined(member.name, Case.NOMINATIVE) or member.name
+        lines += _attendance(ngo, name, member.representative, member.substitute)
     if not members:
         lines += _attendance(ngo, "", None)
     lines += _items()

@@ -8,18 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.model.latvian import straight_quotes
 from docgen.model.replay import effective_events
 from docgen.model.representation import representation_of
+from docgen.model.sitting import Voice
+from docgen.model.text import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from typing import Any
 
     from docgen.model.events import Event
     from docgen.model.replay import RegisterState
+    from docgen.model.sitting import Sitting
 
-__all__ = ["CouncilMember", "Representative", "council_members"]
+__all__ = ["CouncilMember", "Representative", "council_members", "doubts_of_attendance", "organisations_side"]
+
+_NGO = "ngo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +76,33 @@ def _person(value: object) -> Representative | None:
     if not isinstance(value, dict) or not value.get("name"):
         return None
     return Representative(name=str(value["name"]), position=str(value.get("position", "")))
+
+
+def organisations_side(sides: Sequence[str]) -> str:
+    """Return which of a council's sides is that of the organisations: `ngo`, else the last one."""
+    return _NGO if _NGO in sides else sides[-1]
+
+
+def doubts_of_attendance(sitting: Sitting, members: Sequence[CouncilMember], *, side: str) -> Iterator[Message]:
+    """Yield where the attendance of a sitting does not agree with the council of its day, on the organisations' side.
+
+    Who has a vote is in the council; who is in the council is named, present or absent. Nothing is yielded of a
+    register that knows no council. Organisations are told by their names, whatever their quotation marks and capitals.
+    """
+    listed = {
+        _told(one.person.organisation): one.person.organisation
+        for one in sitting.attendance
+        if one.side == side and one.voice is Voice.VOTE and one.person.organisation
+    }
+    known = {_told(member.name): member.name for member in members if member.name}
+    day = sitting.day.isoformat()
+    for key, name in listed.items() if known else ():
+        if key not in known:
+            yield say("{name} has a vote here; by the register it is not in the council on {day}.", name=name, day=day)
+    for key, name in known.items():
+        if key not in listed:
+            yield say("{name} is in the council on {day} by the register; the attendance lacks it.", name=name, day=day)
+
+
+def _told(name: str) -> str:
+    return " ".join(straight_quotes(name).casefold().split())
