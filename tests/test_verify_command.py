@@ -113,8 +113,8 @@ def test_json_has_the_published_keys(made):
     signature = file["signatures"][0]
     assert set(signature) == {
         "id", "kind", "indication", "sub_indication", "level", "qualification", "timestamp_qualification", "intact",
-        "coverage", "changes", "signed_by", "identifier", "organisation", "claimed_time", "proven_time", "timestamps",
-        "reasons",
+        "coverage", "changes", "signed_by", "identifier", "organisation", "certificate_serial", "claimed_time",
+        "proven_time", "timestamps", "reasons",
     }  # fmt: skip
     assert (signature["signed_by"], signature["identifier"]) == ("Anna Bērziņa", "PNOLV-******-*****")
     assert (signature["level"], signature["qualification"]) == ("PAdES-BASELINE-LT", "QESIG")

@@ -130,7 +130,8 @@ class SignatureReport:
     """One signature, seal or document time stamp of a file.
 
     `identifier` and `organisation` come from the certificate; a person's identifier is masked. `person` tells two
-    signatures of one person from two persons: an opaque digest of the certificate's subject.
+    signatures of one person from two persons: an opaque digest of the certificate's subject. `certificate_serial` is
+    what a power of attorney can name without a personal code: hexadecimal digits.
     `signed_sha256` is the SHA-256 of exactly the signed bytes: it tells a letter that comes again in another wrapping.
     `qualification` is QESIG, QESEAL, ADESIG_QC … or None where the trust data cannot say.
     """
@@ -149,6 +150,7 @@ class SignatureReport:
     identifier: str | None = None
     organisation: str | None = None
     person: str | None = None
+    certificate_serial: str | None = None
     claimed_time: datetime | None = None
     proven_time: datetime | None = None
     signed_sha256: str | None = None

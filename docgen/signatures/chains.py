@@ -55,6 +55,13 @@ class Known:
             return verifying.load_der_x509_certificate(self.der)
 
     @property
+    def serial(self) -> str:
+        """The serial number that the issuer gave it, in hexadecimal digits."""
+        digits: str = self.asn1["tbs_certificate"]["serial_number"].contents.hex().upper()
+        # A first byte of zeros only keeps the number from being negative.
+        return digits.removeprefix("00") or digits
+
+    @property
     def holder(self) -> Holder:
         """Whom the certificate names; personal codes are masked."""
         subject = {name: value for name, value in self.asn1.subject.native.items() if isinstance(value, str)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,7 @@ def _signature(signature: SignatureReport, translate: Translate) -> dict[str, An
         "signed_by": signature.signed_by,
         "identifier": signature.identifier,
         "organisation": signature.organisation,
+        "certificate_serial": signature.certificate_serial,
         "claimed_time": _time(signature.claimed_time),
         "proven_time": _time(signature.proven_time),
         "timestamps": [_timestamp(stamp, translate) for stamp in signature.timestamps],
@@ -216,6 +218,9 @@ def _signature_lines(signature: SignatureReport) -> Iterator[tuple[int, Message]
     )
     if signature.signed_by is not None:
         yield 4, _signer(signature)
+    if signature.certificate_serial is not None:
+        pairs = " ".join(re.findall("..?", signature.certificate_serial))
+        yield 4, say("certificate with the serial number {number}", number=pairs)
     details = [word for word in (signature.level, signature.qualification, signature.sub_indication) if word]
     if details:
         yield 4, say("{details}", details=" · ".join(str(word) for word in details))

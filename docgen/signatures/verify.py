@@ -326,6 +326,7 @@ def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, know
         identifier=holder.identifier if holder else None,
         organisation=holder.organisation if holder else None,
         person=holder.person if holder else None,
+        certificate_serial=examined.leaf.serial if examined.leaf else None,
         claimed_time=field.claimed,
         proven_time=_proven(case, passed),
         signed_sha256=field.signed_sha256,
