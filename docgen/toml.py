@@ -50,6 +50,10 @@ _MEANINGS: tuple[tuple[str, Message], ...] = (
     ("Invalid value", say("the value is not understood: a text stands in quotation marks, a date is 2026-11-20")),
 )
 
+# A key of very many parts: Python's parser takes time that grows with their square, minutes for a small file.
+_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_MANY_PARTS = re.compile(rf"(?:^|[\[{{,])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{100}}", re.MULTILINE)
+
 _CORRECT = say("Correct the file there and try again.")
 _QUOTES = say(
     "A text that has quotation marks in it stands between apostrophes: {example}", example="name = 'Biedrība \"Tilts\"'"
@@ -69,6 +73,10 @@ def decode_text(data: bytes, *, source: str) -> str:
 
 def parse_toml(text: str, *, source: str) -> Mapping[str, object]:
     """Return the root table of a TOML text. Raises `DataError` with line and column."""
+    found = _MANY_PARTS.search(text)
+    if found is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise DataError(source, [Problem(path=f"line {line}", message=say("it is nested too deeply"))], _CORRECT)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
