@@ -1,6 +1,7 @@
 """Every sentence that docgen says has a Latvian and an English text, with the same values."""
 
 import gettext
+import re
 
 import pytest
 
@@ -32,6 +33,45 @@ def test_the_catalogue_has_nothing_that_the_code_does_not_say():
     ]
     # The text of a message may be folded over several lines in Click's source: its first words identify it.
     assert [text for text in unused if text not in own and text.split("{")[0].split("\n")[0][:20] not in click] == []
+
+
+def latvian_texts():
+    """Yield each Latvian text with the English one beside it."""
+    for message in catalogue.translated():
+        if message.id:
+            english, latvian = (text if isinstance(text, tuple) else (text,) for text in (message.id, message.string))
+            yield from ((english[-1] if at else english[0], text) for at, text in enumerate(latvian))
+
+
+def test_latvian_texts_have_no_stray_spaces_and_a_full_stop_where_the_english_have_one():
+    stray = re.compile(r"\S {2}(?! )\S|\s[,;](?=\s|$)|[^\s:]\s[.?](?=\s|$)|\s$")
+    wrong = [
+        latvian
+        for english, latvian in latvian_texts()
+        if (stray.search(latvian) and not stray.search(english))
+        or latvian.endswith((".", "!")) != english.endswith((".", "!"))
+    ]
+    assert wrong == []
+
+
+# One word for each thing: what another word stands for in these texts.
+OTHER_WORDS = {
+    "fail(?!ed)": "datne",
+    "kolonn": "aile",
+    "direktorij": "mape",
+    "anulē": "atcelt",
+    "demonstrācij": "izmēģinājums",
+    "ierobežotā proces": "norobežotais process",
+    "dalībniec": "dalībnieks",
+    "izdrukājis": "vēstule, kas sagatavota ar docgen",
+    r"sk\.": "skatiet",
+}
+
+
+@pytest.mark.parametrize("word", OTHER_WORDS)
+def test_a_thing_has_one_word_in_latvian(word):
+    found = re.compile(rf"\b{word}")
+    assert [text for _, text in latvian_texts() if found.search(text.lower())] == []
 
 
 @pytest.mark.parametrize(
