@@ -34,7 +34,7 @@ SENTENCES: Mapping[ReasonCode, tuple[str, str]] = {
     ),
     ReasonCode.SIZE: (
         "Iesniegtā datne ir lielāka, nekā iespējams pieņemt.",
-        "Lūdzam iesniegt vēstuli mazākā datnē, bez skenētām lapām un attēliem.",
+        "Lūdzam iesniegt vēstuli mazākā datnē, bez skenētām lappusēm un attēliem.",
     ),
     ReasonCode.PARSE: (
         "Iesniegtā datne ir bojāta vai veidota tā, ka to var nolasīt dažādi.",
@@ -48,7 +48,7 @@ SENTENCES: Mapping[ReasonCode, tuple[str, str]] = {
         "Lūdzam iesniegt vēstuli datnē bez paroles un citiem ierobežojumiem.",
     ),
     ReasonCode.LIMIT: (
-        "Iesniegtajā datnē ir vairāk lapu vai citu datu, nekā vēstulē iespējams pārbaudīt.",
+        "Iesniegtajā datnē ir vairāk lappušu vai citu datu, nekā vēstulē iespējams pārbaudīt.",
         "Lūdzam iesniegt pašu vēstuli atsevišķi, bez apjomīgiem pielikumiem tajā pašā datnē.",
     ),
     ReasonCode.UNSUPPORTED: (
@@ -116,7 +116,7 @@ SENTENCES: Mapping[ReasonCode, tuple[str, str]] = {
         "Lūdzam iesniegt vēstuli kā vienkāršu PDF dokumentu bez skriptiem, veidlapām un pievienotām datnēm.",
     ),
     ReasonCode.CONTENT: (
-        "Vēstulei pievienotie dati nesakrīt ar to, kas lasāms tās lapās.",
+        "Vēstulei pievienotie dati nesakrīt ar to, kas lasāms tās lappusēs.",
         "Lūdzam sagatavot vēstuli no jauna, nemainīt to citā programmā un pēc tam parakstīt.",
     ),
     ReasonCode.HIDDEN: (
