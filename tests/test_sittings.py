@@ -241,15 +241,17 @@ def test_names_stand_in_a_vote_where_somebody_asked_for_it():
     assert "Balsojums: par – 1, pret – 1 (A. Bērziņa), atturas – 0." in all_words(data)["minutes"]
 
 
-def test_the_quorum_is_told_where_the_pack_configures_one(tmp_path):
+def with_quorum(tmp_path, rule):
     folder = tmp_path / "iem"
     folder.mkdir()
     text = (PACKS["iem"].folder / "memorandum.toml").read_text("utf-8")
-    (folder / "memorandum.toml").write_text(
-        text.replace('text = "memorandum.txt"\n', "").replace("[council]\n", "[council]\nmembers = 3\nquorum = 2\n"),
-        "utf-8",
-    )
-    pack = load_pack(folder)
+    text = text.replace('text = "memorandum.txt"\n', "").replace("[council]\n", f"[council]\n{rule}\n")
+    (folder / "memorandum.toml").write_text(text, "utf-8")
+    return load_pack(folder)
+
+
+def test_the_quorum_is_told_where_the_pack_configures_one(tmp_path):
+    pack = with_quorum(tmp_path, "members = 3\nquorum = 2")
     sitting = read_sitting(example(), pack, source="s.toml")
     assert "Padomē ir 3 locekļi, piedalās 2; padome ir lemttiesīga." in words(minutes_document(sitting, pack))
     assert not decides_without_quorum(sitting, pack)
@@ -260,6 +262,51 @@ def test_the_quorum_is_told_where_the_pack_configures_one(tmp_path):
     assert "padome nav lemttiesīga" in words(minutes_document(sitting, pack))
     assert decides_without_quorum(sitting, pack)
     assert not decides_without_quorum(sitting, PACKS["iem"])
+
+
+def attended(pack, *rows):
+    data = example()
+    data["attendance"] = [{"side": "ngo", "voice": "vote", **row} for row in rows]
+    for key in ("separate_opinions", "invitation"):
+        data.pop(key, None)
+    for item in data["items"]:
+        for decision in item.get("decisions", ()):
+            decision.pop("votes", None)
+    return read_sitting(data, pack, source="s.toml")
+
+
+def test_more_than_half_is_counted_of_the_members_on_the_day_of_the_sitting(tmp_path):
+    pack = with_quorum(tmp_path, 'quorum_rule = "more-than-half"')
+    here, away = [{"name": f"Persona {one}"} for one in range(4)], {"present": False}
+    half = attended(pack, *here[:2], *({**one, **away} for one in here[2:]))
+    assert "Padomē ir 4 locekļi, piedalās 2; padome nav lemttiesīga." in words(minutes_document(half, pack))
+    assert decides_without_quorum(half, pack)
+    # One member has left the council since: the same two are more than half of three.
+    more = attended(pack, *here[:2], {**here[2], **away})
+    assert "Padomē ir 3 locekļi, piedalās 2; padome ir lemttiesīga." in words(minutes_document(more, pack))
+    assert not decides_without_quorum(more, pack)
+
+
+def test_a_member_and_the_substitute_who_sits_for_that_member_are_one(tmp_path):
+    pack = with_quorum(tmp_path, "quorum = 2")
+    away = {"name": "Līga Kalna", "present": False}
+    for told in ("Līga Kalna", "L. Kalna"):
+        sitting = attended(pack, {"name": "Juris Priede", "substitute_for": told}, away, {"name": "Zane Vītola"})
+        assert "Padomē ir 2 locekļi, piedalās 2; padome ir lemttiesīga." in words(minutes_document(sitting, pack))
+
+
+@pytest.mark.parametrize(
+    ("rule", "path"),
+    [
+        ("members = 3\nquorum = 4", "council.quorum"),
+        ('quorum = 2\nquorum_rule = "more-than-half"', "council.quorum_rule"),
+        ('quorum_rule = "all"', "council.quorum_rule"),
+    ],
+)
+def test_a_quorum_that_cannot_be_is_a_fault_of_the_pack(tmp_path, rule, path):
+    with pytest.raises(DataError) as caught:
+        with_quorum(tmp_path, rule)
+    assert [problem.path for problem in caught.value.problems] == [path]
 
 
 def test_where_chair_and_deputy_preside_in_turn_the_sitting_says_who_and_that_one_signs():

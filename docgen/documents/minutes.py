@@ -17,6 +17,7 @@ from docgen.documents.sittings import (
     sitting_stem,
     sitting_values,
 )
+from docgen.model.council import quorum_at
 from docgen.model.latvian import Agreement, approved, count_of
 from docgen.model.sitting import GUEST, Form, SittingStatus, Voice
 from docgen.model.sitting_advice import advice_on_minutes
@@ -124,17 +125,17 @@ def advice_for(sitting: Sitting, pack: Pack) -> tuple[Problem, ...]:
 
 def decides_without_quorum(sitting: Sitting, pack: Pack) -> bool:
     """Whether the sitting took decisions though fewer were present than the pack's quorum; no where it sets none."""
-    quorum = council_of(pack).quorum
-    return quorum is not None and bool(sitting.decisions) and len(sitting.present(Voice.VOTE)) < quorum
+    quorum = quorum_at(sitting, council_of(pack))
+    return quorum is not None and bool(sitting.decisions) and not quorum.is_met
 
 
 def _quorum(sitting: Sitting, council: Council) -> str:
-    if council.quorum is None or council.members is None:
+    quorum = quorum_at(sitting, council)
+    if quorum is None:
         return ""
-    present = len(sitting.present(Voice.VOTE))
-    able = "ir lemttiesīga" if present >= council.quorum else "nav lemttiesīga"
-    members = count_of(council.members, "loceklis", "locekļi", "locekļu")
-    return f"Padomē ir {members}, piedalās {present}; padome {able}."
+    able = "ir lemttiesīga" if quorum.is_met else "nav lemttiesīga"
+    members = count_of(quorum.members, "loceklis", "locekļi", "locekļu")
+    return f"Padomē ir {members}, piedalās {quorum.present}; padome {able}."
 
 
 def _group(group: WorkingGroup) -> dict[str, object]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.model.latvian import straight_quotes
+from docgen.model.latvian import short_name, straight_quotes
+from docgen.model.recognition import same_name
 from docgen.model.replay import effective_events
 from docgen.model.representation import representation_of
 from docgen.model.sitting import Voice
@@ -20,10 +21,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from docgen.model.events import Event
+    from docgen.model.memorandum import Council
     from docgen.model.replay import RegisterState
     from docgen.model.sitting import Sitting
 
-__all__ = ["CouncilMember", "Representative", "council_members", "doubts_of_attendance", "organisations_side"]
+__all__ = [
+    "CouncilMember",
+    "Quorum",
+    "Representative",
+    "council_members",
+    "doubts_of_attendance",
+    "organisations_side",
+    "quorum_at",
+]
 
 _NGO = "ngo"
 
@@ -81,6 +91,43 @@ def _person(value: object) -> Representative | None:
 def organisations_side(sides: Sequence[str]) -> str:
     """Return which of a council's sides is that of the organisations: `ngo`, else the last one."""
     return _NGO if _NGO in sides else sides[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quorum:
+    """Whether a sitting can decide: of so many members so many must take part, and so many do."""
+
+    members: int
+    needed: int
+    present: int
+
+    @property
+    def is_met(self) -> bool:
+        """Whether enough take part."""
+        return self.present >= self.needed
+
+
+def quorum_at(sitting: Sitting, council: Council) -> Quorum | None:
+    """Return the quorum of a sitting by the council of its day; None where nothing sets one.
+
+    Where the pack does not fix how many members there are, they are those with a vote whom the attendance names: a
+    member and the substitute who sits for that member are one.
+    """
+    members = _members_named(sitting) if council.members is None else council.members
+    needed = members // 2 + 1 if council.quorum_by_half else council.quorum
+    return None if needed is None else Quorum(members=members, needed=needed, present=len(sitting.present(Voice.VOTE)))
+
+
+def _members_named(sitting: Sitting) -> int:
+    present = sitting.present(Voice.VOTE)
+    replaced = [one.substitute_for for one in present if one.substitute_for]
+    absent = [one.person.name for one in sitting.absent if one.voice is Voice.VOTE]
+    return len(present) + sum(not any(_same(other, name) for other in replaced) for name in absent)
+
+
+def _same(told: str, name: str) -> bool:
+    """Whether `L. Kalna` or `Līga Kalna` tells the name of Līga Kalna."""
+    return same_name(told, name) or same_name(told, short_name(name))
 
 
 def doubts_of_attendance(sitting: Sitting, members: Sequence[CouncilMember], *, side: str) -> Iterator[Message]:

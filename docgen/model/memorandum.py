@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from docgen.model.reading import Table
 
 __all__ = [
+    "MORE_THAN_HALF",
     "AccessionMode",
     "Approver",
     "Body",
@@ -37,6 +38,9 @@ __all__ = [
     "WorkingGroup",
     "check_memorandum",
 ]
+
+
+MORE_THAN_HALF = "more-than-half"
 
 
 class AccessionMode(StrEnum):
@@ -121,7 +125,10 @@ class Proposals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Council:
-    """The council; `quorum` (of `members`) is None where nothing sets one: then no text speaks of it."""
+    """The council. Where `members` is None, those of the sitting's day count; without a quorum no text speaks of one.
+
+    A quorum is a number of members (`quorum`), or more than half of them (`quorum_by_half`).
+    """
 
     name: Body
     short: Body
@@ -129,6 +136,7 @@ class Council:
     sides: tuple[tuple[str, str], ...]
     members: int | None
     quorum: int | None
+    quorum_by_half: bool
     majority: str
     meets_within_months: int | None
     term_months: int | None
@@ -212,8 +220,11 @@ def _council(table: Table) -> Council | None:
         return None
     table.texts("clauses")
     members, quorum = table.whole("members", required=False), table.whole("quorum", required=False)
-    if quorum is not None and (members is None or quorum > members):
-        table.add("quorum", say("needs members, and is not more than they are"))
+    by_half = table.option("quorum_rule", [MORE_THAN_HALF]) == MORE_THAN_HALF
+    if quorum is not None and members is not None and quorum > members:
+        table.add("quorum", say("is more than there are members"))
+    if quorum is not None and by_half:
+        table.add("quorum_rule", say("the quorum is a number already"))
     return Council(
         name=_body(table),
         short=_body(table, "short_"),
@@ -221,6 +232,7 @@ def _council(table: Table) -> Council | None:
         sides=tuple(table.mapping("sides").items()),
         members=members,
         quorum=quorum,
+        quorum_by_half=by_half,
         majority=table.text("majority", required=False),
         meets_within_months=table.whole("meets_within_months", required=False),
         term_months=table.whole("term_months", required=False),
