@@ -14,7 +14,7 @@ from docgen.documents.pdf import print_pdf
 from docgen.documents.structure import _page_texts
 from docgen.documents.word import print_docx
 from docgen.documents.wordtext import fold
-from docgen.model.blocks import Addressee, Heading, SignatureBlock, Subject, words_of
+from docgen.model.blocks import Addressee, Heading, PageBreak, SignatureBlock, Subject, words_of
 from tests.letters import whole_data
 from tests.samples import paragraph
 from tests.test_every_letter import LETTERS, PACKS
@@ -69,9 +69,13 @@ def test_signatures_of_every_paper_never_stand_alone(document):
         made = lengthened(document, count)
         pages = [fold(" ".join(_page_texts(page).values())) for page in PdfReader(BytesIO(print_pdf(made))).pages]
         broken.add(len(pages))
-        (rows,) = [block.rows for block in signed_and_after(made) if isinstance(block, SignatureBlock)]
-        page = next(page for page in reversed(pages) if fold(words_of(rows[0].name)) in page)
-        for text in itertools.chain(*map(texts_of, signed_and_after(made)), [made.reference, "*"]):
+        closing = signed_and_after(made)
+        (rows,) = [block.rows for block in closing if isinstance(block, SignatureBlock)]
+        on = [number for number, page in enumerate(pages) if fold(words_of(rows[0].name)) in page][-1]
+        if not any(isinstance(block, PageBreak) for block in closing):
+            assert on == len(pages) - 1, f"{count} lines more: what follows the signatures stands alone"
+        page = pages[on]
+        for text in itertools.chain(*map(texts_of, closing), [made.reference, "*"]):
             page = page.replace(fold(text), "", 1)
         assert page.split(), f"{count} lines more: the signatures stand alone"
     assert len(broken) > 1

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from docgen.documents.font import printing_with, text_width
-from docgen.documents.rhythm import gaps_of
+from docgen.documents.rhythm import OVERHANG, gaps_of
 from docgen.documents.textarea import DASH_INDENT, INSET, RIGHT_SHARE, TextArea, margins_of
 from docgen.model.blocks import (
     Addressee,
@@ -80,13 +80,14 @@ def _data(document: Document) -> Data:
         "landscape": document.landscape,
         "reference": _runs(plain(document.reference), page.width, look.small),
         "margins": {"left": left, "right": right, "top": top, "bottom": bottom},
+        "overhang": OVERHANG,
         "size": look.size,
         "small": look.small,
         "leading": look.leading,
         "spacing": look.spacing,
         "gaps": gaps_of(look),
         "logo": _logo(document.logo) if any(isinstance(block, Letterhead) and block.logo for block in body) else None,
-        "blocks": [*_grouped(body, page), *(_footnote(note, page) for note in notes)],
+        "blocks": list(_grouped([*body, *notes], page)),
     }
 
 
@@ -95,7 +96,7 @@ def _logo(logo: Logo | None) -> Data | None:
 
 
 def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
-    """Yield the blocks; signatures together with the paragraph before and the centred phrase after them."""
+    """Yield the blocks; signatures together with the paragraph before and what closes the document after them."""
     done = 0
     for index, block in enumerate(blocks):
         if index < done:
@@ -118,11 +119,11 @@ def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
 
 
 def _end_of_signatures(blocks: Sequence[Block], index: int) -> int:
-    """Return where the signatures that begin at `index`, with the centred phrase after them, end."""
+    """Return where the signatures that begin at `index` end, with the phrase and the small print after them."""
     end = index
     while end < len(blocks) and isinstance(blocks[end], SignatureBlock):
         end += 1
-    while end < len(blocks) and isinstance(blocks[end], Centered):
+    while end < len(blocks) and isinstance(blocks[end], Centered | SmallPrint | Footnote):
         end += 1
     return end
 

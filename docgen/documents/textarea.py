@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from docgen.documents.font import text_width
+from docgen.documents.rhythm import OVERHANG
 from docgen.model.blocks import DashList, words_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class TextArea:
         width, height = reversed(_A4) if document.landscape else _A4
         left, right, top, bottom = margins_of(document)
         self.width = (width - left - right) / _MM_PER_PT
-        self.height = (height - top - bottom) / _MM_PER_PT
+        self.height = (height - top - bottom) / _MM_PER_PT - sum(OVERHANG) * self.look.size
 
     def lines(self, text: Inlines, *, width: float, size: float) -> int:
         """Estimate how many lines the text takes, rather one too many."""

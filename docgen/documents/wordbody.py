@@ -63,6 +63,7 @@ _TWIPS_PER_PT = 20
 _GAP = 7  # pt, between a label and its text
 _ASCENT = 0.89  # em, from the baseline to the top of a line
 _REFERENCE = 9  # mm, from the foot of the text to the baseline of the reference, in the margin
+_CLOSING = (Centered, SmallPrint, Footnote)  # what stands with the signatures before it
 _REFERENCE_SHARE = 0.42  # of the width: the page number stands in the middle
 
 
@@ -84,19 +85,15 @@ class Body:
 
     def write(self) -> None:
         """Write all blocks; footnotes and the reference come last."""
-        blocks = [block for block in self.document.blocks if not isinstance(block, Footnote)]
-        notes = [block for block in self.document.blocks if isinstance(block, Footnote)]
+        blocks = sorted(self.document.blocks, key=lambda block: isinstance(block, Footnote))
+        closing = False
         for index, block in enumerate(blocks):
             follower = blocks[index + 1] if index + 1 < len(blocks) else None
             first = len(self.elements)
             self._block(block)
-            signed = isinstance(follower, SignatureBlock) or (
-                isinstance(block, SignatureBlock) and isinstance(follower, Centered)
-            )
-            if signed:
+            closing = isinstance(block, SignatureBlock) or (closing and isinstance(block, _CLOSING))
+            if isinstance(follower, SignatureBlock) or (closing and isinstance(follower, _CLOSING)):
                 self._keep(first, whole=isinstance(block, SignatureBlock | Paragraph))
-        for note in notes:
-            self._block(note)
         if self.elements and self.elements[-1].tag == f"{{{WORDS}}}tbl":
             self._paragraph("AfterTable", ())
         if self.document.reference:
