@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from asn1crypto import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from asn1crypto import cms, parser, x509
+from cryptography import x509 as issuing
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
 
 from docgen.demo.pki import TestPki
 from docgen.model.policy import POLICIES
@@ -16,7 +20,23 @@ from docgen.model.reasons import Decision
 from docgen.model.report import Changes
 from docgen.signatures.trust import Trust, load_trust
 from docgen.signatures.verify import verify_bytes
-from tests.forged import Pen, document_stamp, forge, framed, opened, revised, stamp, text_of
+from tests.forged import (
+    CONTENTS,
+    MARK,
+    Pen,
+    attribute,
+    document_stamp,
+    filled,
+    forge,
+    framed,
+    opened,
+    page_of,
+    revised,
+    signed_data,
+    stamp,
+    stamped,
+    text_of,
+)
 from tests.letters import A, letter_pdf
 
 
@@ -176,3 +196,189 @@ def test_a_field_filled_in_after_signing_is_named(judge, letter, anna):
     report = judge(revised(signed, {906: text % b"2"}))
     (reason,) = [reason for reason in report.reasons if reason.code.value == "CHANGED"]
     assert re.search("a field of the form", str(reason.message))
+
+
+@pytest.mark.parametrize("key", [ed25519.Ed25519PrivateKey.generate()], ids=["ed25519"])
+def test_an_algorithm_that_the_european_list_does_not_name_signs_nothing(judge, pki, letter, key):
+    pen = Pen.under(pki, key=key)
+    report = judge(
+        forge(framed(letter), pen, digest="sha512", sign=lambda data: (key.sign(data), {"algorithm": "ed25519"}))
+    )
+    assert "ALG" in codes(report)
+
+
+CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1, ec.BrainpoolP256R1, ec.BrainpoolP384R1)
+
+
+@pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
+def test_the_curves_of_the_european_list_sign(judge, pki, letter, clock, curve):
+    pen = Pen.under(pki, key=ec.generate_private_key(curve()))
+    assert codes(judge(forge(framed(letter), pen, stamp(clock)))) == []
+
+
+def test_lengths_that_are_left_open_are_read(judge, letter, anna, clock):
+    def inside(der, part):
+        return parser.parse(der)[part]
+
+    def make(covered):
+        made = stamped(signed_data(covered, anna), stamp(clock))
+        whole = inside(cms.ContentInfo({"content_type": "signed_data", "content": made}).dump(), 4)
+        kind = inside(whole, 3) + inside(whole, 4)
+        data = inside(inside(whole[len(kind) :], 4), 4)
+        return b"\x30\x80" + kind + b"\xa0\x80\x30\x80" + data + bytes(6)
+
+    assert codes(judge(filled(framed(letter), make))) == []
+
+
+# --- what a signature says about changes, and what it stamps ----------------------------------------------------------
+
+CERTIFIED = (
+    b" /Reference [<< /Type /SigRef /TransformMethod /DocMDP"
+    b" /TransformParams << /Type /TransformParams /P %d /V /1.2 >> >>]"
+)
+
+
+@pytest.fixture(scope="module")
+def second_signer(pki):
+    return Pen.of(pki.signer("Jānis Ozols"))
+
+
+@pytest.fixture(scope="module")
+def certified(letter, anna, clock):
+    """The letter certified with one of the three permissions (ISO 32000-2 table 257)."""
+
+    def made(permission):
+        frame = framed(letter, dictionary=CERTIFIED % permission, root=b"/Perms << /DocMDP 902 0 R >>")
+        return forge(frame, anna, stamp(clock))
+
+    return made
+
+
+def test_a_signer_who_allowed_no_changes_is_heard_about_later_signatures(judge, certified, second_signer, clock):
+    report = judge(second_signature(certified(1), second_signer, clock))
+    (reason,) = report.reasons
+    assert (report.decision, reason.code.value, reason.where) == (Decision.REFUSE, "CHANGED", "S1")
+    assert re.search("this signature does not allow", str(reason.message))
+
+
+@pytest.mark.parametrize("permission", [2, 3])
+def test_signatures_that_the_first_signer_allowed_are_no_change(judge, certified, second_signer, clock, permission):
+    assert codes(judge(second_signature(certified(permission), second_signer, clock))) == []
+
+
+@pytest.mark.parametrize("permission", [1, 2, 3])
+def test_time_stamps_are_allowed_by_whoever_certifies(judge, certified, clock, permission):
+    assert codes(judge(document_stamp(certified(permission), clock))) == []
+
+
+def second_signature(first, pen, clock):
+    page, number = page_of(first), 960
+    moment = datetime.now(tz=UTC).strftime("%Y%m%d%H%M%S").encode()
+    frame = revised(first, {
+        900: b"<< /Fields [901 0 R %d 0 R] /SigFlags 3 >>" % number,
+        page.number: text_of(first, page).replace(b"/Annots [901 0 R]", b"/Annots [901 0 R %d 0 R]" % number),
+        number: b"<< /FT /Sig /T (S2) /Type /Annot /Subtype /Widget /P %d 0 R /V %d 0 R /F 132 /Rect [0 0 0 0] >>"
+        % (page.number, number + 1),
+        number + 1: b"<< /M (D:" + moment + b"+00'00') /Type /Sig /Filter /Adobe.PPKLite /SubFilter "
+        b"/ETSI.CAdES.detached /Contents " + CONTENTS + b" /ByteRange " + MARK + b" >>",
+    })  # fmt: skip
+    return forge(frame, pen, stamp(clock))
+
+
+@pytest.mark.parametrize("policy", ["by-anchor", "lenient"])
+def test_a_time_stamp_among_what_is_signed_proves_nothing_and_must_be_sound(judge, letter, anna, clock, policy):
+    def signed(over, token):
+        def make(covered):
+            inner = cms.ContentInfo.load(stamp(clock)(covered if over is None else over).dump())
+            made = stamped(signed_data(covered, anna, more=[attribute("content_time_stamp", inner)]), token)
+            return cms.ContentInfo({"content_type": "signed_data", "content": made}).dump()
+
+        return judge(filled(framed(letter), make), policy)
+
+    assert codes(signed(None, stamp(clock))) == []
+    assert codes(signed(b"other", stamp(clock))) == ["TIME"]
+    alone = signed(None, None)
+    assert codes(alone) == (["TIME"] if policy == "by-anchor" else [])
+    assert alone.signatures[0].proven_time is None
+
+
+# --- revocation data --------------------------------------------------------------------------------------------------
+
+ODD = issuing.UnrecognizedExtension(issuing.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
+
+
+def point(**said):
+    names = ("full_name", "relative_name", "only_some_reasons")
+    flags = ("only_contains_user_certs", "only_contains_ca_certs", "indirect_crl", "only_contains_attribute_certs")
+    return issuing.IssuingDistributionPoint(**{**dict.fromkeys(names), **dict.fromkeys(flags, False), **said})
+
+
+def entry(serial, *extensions):
+    draft = (
+        issuing.RevokedCertificateBuilder().serial_number(serial).revocation_date(datetime.now(UTC) - timedelta(days=1))
+    )
+    for extension, critical in extensions:
+        draft = draft.add_extension(extension, critical)
+    return draft.build()
+
+
+HOLD = issuing.CRLReason(issuing.ReasonFlags.certificate_hold)
+ELSEWHERE = [issuing.UniformResourceIdentifier("http://lists.example/one")]
+LISTS = {
+    "plain": ([], [], []),
+    "odd, not critical": ([(ODD, False)], [], []),
+    "another entry": ([], [(4711, (HOLD, False))], []),
+    "of one distribution point": ([(point(full_name=ELSEWHERE), True)], [], []),
+    "of persons alone": ([(point(only_contains_user_certs=True), True)], [], []),
+    "odd and critical": ([(ODD, True)], [], ["REVOCATION_UNKNOWN"]),
+    "an entry odd and critical": ([], [(4711, (ODD, True))], ["REVOCATION_UNKNOWN"]),
+    "indirect": ([(point(indirect_crl=True), True)], [], ["REVOCATION_UNKNOWN"]),
+    "delta": ([(issuing.DeltaCRLIndicator(1), True)], [], ["REVOCATION_UNKNOWN"]),
+    "of authorities alone": ([(point(only_contains_ca_certs=True), True)], [], ["REVOCATION_UNKNOWN"]),
+    "revoked": ([], [(None,)], ["REVOKED"]),
+    "suspended": ([], [(None, (HOLD, False))], ["REVOKED"]),
+}
+
+
+@pytest.fixture(scope="module")
+def nina(pki):
+    return Pen.under(pki)
+
+
+@pytest.fixture(scope="module")
+def signed_by_nina(letter, nina, clock):
+    return forge(framed(letter), nina, stamp(clock))
+
+
+@pytest.fixture(scope="module")
+def known(pki, trust, nina):
+    """The trust data with one revocation list of Nina's authority; an entry without a number is hers."""
+
+    def made(extensions, entries):
+        hers = nina.certificates[0].serial_number
+        listed = [(serial or hers, *more) for serial, *more in entries]
+        return replace(trust, crls=(pki.crl("timestamps"), revocation_list(pki, extensions, listed)))
+
+    return made
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_revocation_list_says_what_it_can_say(judge, signed_by_nina, known, name):
+    extensions, entries, expected = LISTS[name]
+    assert codes(judge(signed_by_nina, trust=known(extensions, entries))) == expected
+
+
+def revocation_list(pki, extensions, entries):
+    key = load_der_private_key((pki.folder / "keys" / "demo" / "signers.der").read_bytes(), None)
+    now = datetime.now(UTC)
+    draft = (
+        issuing.CertificateRevocationListBuilder()
+        .last_update(now - timedelta(hours=1))
+        .next_update(now + timedelta(days=5))
+    )
+    draft = draft.issuer_name(issuing.load_der_x509_certificate(pki.certificate("signers").dump()).subject)
+    for extension, critical in extensions:
+        draft = draft.add_extension(extension, critical)
+    for one in entries:
+        draft = draft.add_revoked_certificate(entry(*one))
+    return draft.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)

@@ -285,7 +285,10 @@ def _reason_for(where: str, judgement: Judgement) -> Reason:
 _AGAIN = say("Ask the sender for the file exactly as it was signed, or for a new signature.")
 _WEAK = (
     ReasonCode.ALG,
-    say("The signature rests on an algorithm or key that is too weak, or on digests that do not belong together."),
+    say(
+        "The signature rests on an algorithm or key that is too weak or not on the European list, or on digests that "
+        "do not belong together."
+    ),
     say("Ask the signer to sign again with a current certificate."),
 )
 _STRANGER = (
@@ -295,7 +298,7 @@ _STRANGER = (
 )
 _REVOKED = (
     ReasonCode.REVOKED,
-    say("The certificate was revoked, and nothing proves that the signature was made before that."),
+    say("The certificate was revoked or suspended, and nothing proves that the signature was made before that."),
     say("Ask the signer to sign again with a valid certificate."),
 )
 _EXPIRED = (
@@ -352,7 +355,8 @@ _WORDS: Mapping[SubIndication, tuple[ReasonCode, Message, Message]] = {
 
 _STAMP_UNKNOWN = say("The time stamp cannot be relied on.")
 _STAMP_WEAK = say(
-    "The time stamp rests on an algorithm or key that is too weak, or on digests that do not belong together."
+    "The time stamp rests on an algorithm or key that is too weak or not on the European list, or on digests that do "
+    "not belong together."
 )
 _STAMP_REVOKED = say("The certificate of the time-stamp authority is revoked.")
 _STAMP_EXPIRED = say("The certificate of the time-stamp authority has expired, and no later time stamp proves it.")

@@ -56,8 +56,9 @@ __all__ = ["Library", "ask_signature", "ask_stamp", "imprint_of_document", "impr
 # Dates after which EU DSS's default policy gives these no credit; docgen gives them none at any time.
 _DIGESTS_ENDED = {"md5": datetime(2004, 8, 1, tzinfo=UTC), "sha1": datetime(2012, 8, 1, tzinfo=UTC)}
 _SMALL_RSA_ENDED = datetime(2019, 10, 1, tzinfo=UTC)
-_DIGESTS = frozenset({"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "shake256"})
-_SIGNATURES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448"})
+# ETSI TS 119 312 v1.5.1 names these; EdDSA and SHAKE are not among them.
+_DIGESTS = frozenset({"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"})
+_SIGNATURES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"})
 _RSA_BITS = range(2048, 8193)
 _CURVE_BITS = 256
 
@@ -85,8 +86,6 @@ class _AllowList(CMSAlgorithmUsagePolicy):
             return AlgorithmUsageConstraint(allowed=False, not_allowed_after=_SMALL_RSA_ENDED)
         if public_key is not None and not _key_large_enough(public_key):
             return AlgorithmUsageConstraint(allowed=False, not_allowed_after=_SMALL_RSA_ENDED)
-        if name in {"ed25519", "ed448"}:
-            return AlgorithmUsageConstraint(allowed=True)
         if name == "rsassa_pss" and not _one_digest(algo):
             return AlgorithmUsageConstraint(allowed=False, not_allowed_after=_SMALL_RSA_ENDED)
         try:
@@ -113,9 +112,7 @@ def _key_large_enough(key: keys.PublicKeyInfo) -> bool:
         # Unsigned, whatever the sign says: old Estonian keys lack the leading zero.
         modulus = int.from_bytes(key["public_key"].parsed["modulus"].contents, "big")
         return modulus.bit_length() in _RSA_BITS
-    if key.algorithm == "ec":
-        return bool(key.bit_size >= _CURVE_BITS)
-    return bool(key.algorithm in {"ed25519", "ed448"})
+    return bool(key.algorithm == "ec" and key.bit_size >= _CURVE_BITS)
 
 
 class _AnySignOfModulus(DefaultSignatureValidator):

@@ -45,12 +45,23 @@ def changes_after(
     if integrity.changes is Changes.FORBIDDEN or not integrity.fields <= fields:
         changes = Changes.FORBIDDEN
         if not any(reason.code is ReasonCode.CHANGED for reason in reasons):  # docgen's own rule says it with the place
-            reasons.append(
-                Reason(
-                    code=ReasonCode.CHANGED,
-                    where=entry.field.name,
-                    message=say("The document was changed after this signature."),
-                    hint=say("Ask the sender for the file exactly as it was signed, or for a new signature."),
-                )
-            )
+            reasons.append(_locked(entry) if integrity.locked else _changed(entry))
     return changes, reasons
+
+
+def _changed(entry: Entry) -> Reason:
+    return Reason(
+        code=ReasonCode.CHANGED,
+        where=entry.field.name,
+        message=say("The document was changed after this signature."),
+        hint=say("Ask the sender for the file exactly as it was signed, or for a new signature."),
+    )
+
+
+def _locked(entry: Entry) -> Reason:
+    return Reason(
+        code=ReasonCode.CHANGED,
+        where=entry.field.name,
+        message=say("Something was added that this signature does not allow: it locked the document or its fields."),
+        hint=say("Ask for the document signed anew by all, so that nobody but the last signer locks it."),
+    )

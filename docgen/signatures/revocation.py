@@ -4,7 +4,8 @@ An item is a candidate if it is about the certificate, its signature verifies wi
 issued before the certificate began nor after it ended (unless it says that it reaches back), and an OCSP answer was
 produced within its responder's validity by the authority itself or by a responder that the authority issued for it
 (RFC 6960 clause 4.2.2.2) and whose own status needs no asking or is covered by a CRL. Delta, indirect and partial CRLs
-are not used. What cannot be parsed is no candidate.
+are not used, nor what has a critical extension that is not read here (RFC 5280 clauses 5.2 and 5.3), nor what rests on
+a digest or a key too weak to sign with. What cannot be parsed is no candidate.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from asn1crypto import crl, ocsp
 from cryptography import x509 as verifying
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from docgen.model.proof import StatusItem
 from docgen.signatures.chains import Known, Pool
@@ -31,6 +32,11 @@ __all__ = ["RevocationData", "candidates_for"]
 
 # Errors with which the two ASN.1 libraries answer to bytes that are not what they should be.
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+_READ_CRL_EXTENSIONS = frozenset({"issuing_distribution_point", "delta_crl_indicator", "crl_number"})
+_READ_ENTRY_EXTENSIONS = frozenset({"crl_reason", "invalidity_date", "hold_instruction_code"})
+_READ_OCSP_EXTENSIONS = frozenset({"nonce", "archive_cutoff"})
+_TRUE = b"\x01\x01\xff"  # DER's encoding of "critical": a list of a hundred thousand entries is not parsed for it
+_RSA_BITS, _CURVE_BITS = 2048, 256
 _HASHES = {"2.16.840.1.101.3.4.2.2": hashlib.sha384, "2.16.840.1.101.3.4.2.3": hashlib.sha512}
 
 
@@ -81,6 +87,14 @@ def _revocations(raw: bytes) -> dict[int, Any]:
     return {entry["user_certificate"].native: entry["revocation_date"].native for entry in entries}
 
 
+@lru_cache(maxsize=64)
+def _readable_entries(raw: bytes) -> bool:
+    """Say whether no entry has a critical extension that is not read here: such a list says nothing about anybody."""
+    parsed = _crl(raw)
+    entries = [] if parsed is None else parsed["tbs_cert_list"]["revoked_certificates"]
+    return all(entry.critical_extensions <= _READ_ENTRY_EXTENSIONS for entry in entries if _TRUE in entry.dump())
+
+
 @lru_cache(maxsize=256)
 def _crl_signed_by(raw: bytes, issuer: bytes) -> bool:
     with warnings.catch_warnings():
@@ -114,7 +128,7 @@ def _from_crl(certificate: Known, issuer: Known, raw: bytes, anchors: frozenset[
     content = parsed["tbs_cert_list"]
     this_update, next_update = content["this_update"].native, content["next_update"].native
     reaches_back = parsed.expired_certs_on_crl_value if hasattr(parsed, "expired_certs_on_crl_value") else None
-    if not _crl_signed_by(raw, issuer.der):
+    if not _readable_entries(raw) or not _crl_signed_by(raw, issuer.der):
         return None
     return StatusItem(
         id=hashlib.sha256(raw).hexdigest(),
@@ -129,6 +143,8 @@ def _from_crl(certificate: Known, issuer: Known, raw: bytes, anchors: frozenset[
 
 def _whole(parsed: crl.CertificateList, certificate: Known) -> bool:
     """Say whether the CRL speaks completely about certificates of this kind (RFC 5280 clauses 5.2.4 and 5.2.5)."""
+    if not parsed.critical_extensions <= _READ_CRL_EXTENSIONS:
+        return False
     if parsed.delta_crl_indicator_value is not None:
         return False
     point = parsed.issuing_distribution_point_value
@@ -174,6 +190,9 @@ def _from_ocsp(  # noqa: PLR0917 - those of `candidates_for`, and the answer
     if basic is None:
         return []
     content = basic["tbs_response_data"]
+    if any(item["critical"].native and item["extn_id"].native not in _READ_OCSP_EXTENSIONS
+           for item in content["response_extensions"] or []):  # fmt: skip
+        return []
     produced = content["produced_at"].native
     about = [single for single in content["responses"] if _is_about(single["cert_id"], certificate, issuer)]
     if not about:
@@ -186,7 +205,7 @@ def _from_ocsp(  # noqa: PLR0917 - those of `candidates_for`, and the answer
         this_update = single["this_update"].native
         cutoff = single.archive_cutoff_value
         status = single["cert_status"]
-        if status.name == "unknown":
+        if status.name == "unknown" or not single.critical_extensions <= _READ_OCSP_EXTENSIONS:
             continue
         found.append(
             StatusItem(
@@ -253,8 +272,12 @@ def _answer_signed_by(basic: ocsp.BasicOCSPResponse, responder: Known) -> bool:
     algorithm = basic["signature_algorithm"]
     try:
         key = responder.verifying.public_key()
-        name = algorithm.hash_algo if algorithm.signature_algo != "ed25519" else ""
+        name = algorithm.hash_algo
         match key:
+            case rsa.RSAPublicKey() if key.key_size < _RSA_BITS:
+                return False
+            case ec.EllipticCurvePublicKey() if key.key_size < _CURVE_BITS:
+                return False
             case rsa.RSAPublicKey() if algorithm.signature_algo == "rsassa_pss":
                 used = _hash(name)
                 salt = algorithm["parameters"]["salt_length"].native
@@ -263,8 +286,6 @@ def _answer_signed_by(basic: ocsp.BasicOCSPResponse, responder: Known) -> bool:
                 key.verify(signature, message, padding.PKCS1v15(), _hash(name))
             case ec.EllipticCurvePublicKey():
                 key.verify(signature, message, ec.ECDSA(_hash(name)))
-            case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey():
-                key.verify(signature, message)
             case _:
                 return False
     except (*_UNREADABLE, InvalidSignature, UnsupportedAlgorithm):
@@ -273,9 +294,8 @@ def _answer_signed_by(basic: ocsp.BasicOCSPResponse, responder: Known) -> bool:
 
 
 def _hash(name: str) -> hashes.HashAlgorithm:
-    """Return the digest of a signature; SHA-1 stays readable for old answers, weaker ones do not."""
-    known: dict[str, type[hashes.SHA1 | hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
-        "sha1": hashes.SHA1,
+    """Return the digest of a signature. Raises `KeyError` for one that is too weak or not named in ETSI TS 119 312."""
+    known: dict[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
         "sha256": hashes.SHA256,
         "sha384": hashes.SHA384,
         "sha512": hashes.SHA512,

@@ -27,7 +27,7 @@ from docgen.signatures.chains import Known, Pool, chain_of
 from docgen.signatures.revocation import RevocationData, candidates_for, certificates_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from asn1crypto import cms
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from docgen.signatures._pyhanko import EmbeddedData, Field
     from docgen.signatures.trust import Trust
 
-__all__ = ["Examined", "Material", "examine", "stamp_id"]
+__all__ = ["Examined", "Material", "content_stamp_id", "examine", "stamp_id"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Material:
         data = own.with_more(trust.crls, trust.ocsps)
         certificates = [
             *(der for found in fields for der in found.certificates),
-            *(der for found in fields for stamp in found.stamps for der in _certificates(stamp)),
+            *(der for found in fields for stamp in _all_stamps(found) for der in _certificates(stamp)),
             *(der for store in stores for der in store.certificates),
             *(der for raw in data.ocsps for der in certificates_in(raw)),
             *trust.signers,
@@ -98,6 +98,11 @@ class Examined:
 def stamp_id(name: str, number: int) -> str:
     """Return the id of a signature's time stamp, counted from 1."""
     return f"{name}/timestamp-{number}"
+
+
+def content_stamp_id(name: str, number: int) -> str:
+    """Return the id of a time stamp of the document among what a signature signs, counted from 1."""
+    return f"{name}/content-timestamp-{number}"
 
 
 def examine(
@@ -137,10 +142,14 @@ async def _examine_all(  # noqa: PLR0917 - the parameters of `examine`, and the 
             continue
         certificates = [_id(der) for der in field.certificates]
         for number, signed in enumerate(field.stamps, start=1):
-            stamp = await _signature_stamp(field, number, material, library, clock)
+            of_value = (stamp_id(field.name, number), signed, imprint_of_signature(field.embedded))
+            stamp = await _signature_stamp(*of_value, material, library, clock)
             token = replace(stamp.token, position=position, covers=frozenset({field.name, *certificates}))
             found.append(replace(stamp, token=token))
-            del signed
+        for number, signed in enumerate(field.content_stamps, start=1):
+            # It proves that the document existed, of which nothing depends; it is held to its own word all the same.
+            of_document = (content_stamp_id(field.name, number), signed, imprint_of_document(field.embedded))
+            found.append(await _signature_stamp(*of_document, material, library, clock))
         found.append(await _signature(field, position, material, library, clock, archived=field.end < last_stamp))
     return found
 
@@ -189,18 +198,19 @@ async def _signature(
     return Examined(token=token, leaf=leaf, chain=chain)
 
 
-async def _signature_stamp(
-    field: Field, number: int, material: Material, library: Library, clock: datetime
+async def _signature_stamp(  # noqa: PLR0917 - as above
+    name: str,
+    signed: cms.SignedData,
+    imprint: Callable[[str], bytes],
+    material: Material,
+    library: Library,
+    clock: datetime,
 ) -> Examined:
-    assert field.embedded is not None
-    signed = field.stamps[number - 1]
     try:
         leaf, chain = _chain(signer_of(signed), material, material.timestamps)
         time = stamp_time(signed)
         moment = _moment(leaf, chain, clock)
-        answer = await ask_stamp(
-            library, signed, imprint_of_signature(field.embedded), [known.asn1 for known in chain or ()], moment
-        )
+        answer = await ask_stamp(library, signed, imprint, [known.asn1 for known in chain or ()], moment)
         answer = _held_to_its_certificate(answer, signed, leaf, time)
     except (MemoryError, RecursionError):
         raise
@@ -208,7 +218,7 @@ async def _signature_stamp(
         leaf, chain, time = None, None, None
         answer = Answer(indication=Indication.TOTAL_FAILED, sub_indication=SubIndication.FORMAT_FAILURE)
     token = Token(
-        id=stamp_id(field.name, number),
+        id=name,
         kind=TokenKind.SIGNATURE_STAMP,
         position=0,
         answer=answer,
@@ -289,6 +299,10 @@ def _links(chain: Sequence[Known] | None, material: Material) -> tuple[Link, ...
         )
         for known, issuer in itertools.pairwise(chain)
     )
+
+
+def _all_stamps(field: Field) -> tuple[cms.SignedData, ...]:
+    return (*field.stamps, *field.content_stamps)
 
 
 def _certificates(signed: object) -> list[bytes]:

@@ -56,7 +56,7 @@ from docgen.signatures.inventory import Entry, Inventory, take
 from docgen.signatures.levels import level_of
 from docgen.signatures.raw import check_raw
 from docgen.signatures.sniff import sniff
-from docgen.signatures.tokens import Examined, Material, examine, stamp_id
+from docgen.signatures.tokens import Examined, Material, content_stamp_id, examine, stamp_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,6 +128,10 @@ class _Judged:
             not other.is_stamp and other.field.name in self.examined and other.field.end < stamp.field.end
             for other in self.inventory.entries
         )
+
+    def content_stamps(self, entry: Entry) -> list[str]:
+        """Return the ids of the time stamps of the document that a signature signs."""
+        return [content_stamp_id(entry.field.name, number + 1) for number in range(len(entry.field.content_stamps))]
 
     def own_stamps(self, entry: Entry) -> list[str]:
         """Return the ids of a signature's own time stamps."""
@@ -300,6 +304,7 @@ def _report(case: _Case, document: Document, judged: _Judged, entry: Entry, know
     later = [judged.examined[other.field.name] for other in after if other.proves]
     stamps = [
         *(_stamp(judged, item, own=True) for item in own),
+        *(_stamp(judged, judged.examined[name], own=True, proves=False) for name in judged.content_stamps(entry)),
         *(_stamp(judged, judged.examined[o.field.name], own=False, proves=o.proves) for o in after),
     ]
     kind = SignatureKind.SEAL if holder is not None and holder.seal else SignatureKind.SIGNATURE
