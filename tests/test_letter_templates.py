@@ -1,5 +1,9 @@
 """Letters made with templates of a workspace: they stand before the built-in ones, and cannot hold docgen up."""
 
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from click.testing import CliRunner
 
@@ -68,3 +72,26 @@ def test_a_template_that_never_ends_or_reaches_inside_is_an_error_and_nothing_is
     assert answer.exception.exit_code is ExitCode.UNREADABLE
     assert "The template cannot be filled" in str(answer.exception)
     assert not (workspace / "output" / "letters").exists()
+
+
+def test_a_letter_that_its_time_stamp_dates_is_filled_into_a_word_template_too(workspace):
+    assert run("--workspace", workspace, "template", "copy", "withdrawal", "--word").exit_code == 0
+    data = workspace / "ngo.toml"
+    dated = re.sub(r"(?m)^date = .*$", 'date = "time-stamp"', data.read_text("utf-8"), count=1)
+    data.write_text(dated, "utf-8")
+    assert letter(workspace).exit_code == 0
+    words = "Dokumenta datums ir kvalificētā laika zīmoga datums"
+    assert words in fold(structure_text(made(workspace, "pdf")))
+    assert words in docx_text(made(workspace, "docx"))
+    with ZipFile(BytesIO(made(workspace, "docx"))) as archive:
+        assert b"T00:00:00Z" not in archive.read("docProps/core.xml")
+
+
+def test_a_template_that_needs_a_day_for_a_letter_that_may_have_none_is_named_by_the_check(workspace):
+    assert run("--workspace", workspace, "template", "copy", "withdrawal").exit_code == 0
+    template = workspace / "templates" / "iem" / "withdrawal.md"
+    add(template, "Vēstule rakstīta {{ letter.date | date_of }}.\n")
+    answer = run("--workspace", workspace, "template", "check", template)
+    assert isinstance(answer.exception, DataError)
+    (problem,) = answer.exception.problems
+    assert "has no day to name: print its date with date_when" in str(problem.message)

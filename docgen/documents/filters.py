@@ -74,6 +74,16 @@ def _date_when(day: date) -> str:
     return _DATED_BY_TIME_STAMP if str(day) == TIME_STAMP else date_when(day)
 
 
+def _of_a_day(form: Callable[[date], str]) -> Callable[[date], str]:
+    def printed(day: date) -> str:
+        if str(day) == TIME_STAMP:
+            msg = "a document that its time stamp dates has no day to name: print its date with date_when"
+            raise TemplateError(msg)
+        return form(day)
+
+    return printed
+
+
 def _mandates(signatories: Iterable[Mapping[str, str]]) -> str:
     grounds = [(one["name"], _MANDATES[one["mandate"]]) for one in signatories]
     return (
@@ -111,10 +121,10 @@ FILTERS: dict[str, Callable[..., object]] = {
     "clause": _clause,
     "contact_line": _contact_line,
     "counted": counted,
-    "date_numeric": date_numeric,
-    "date_of": date_of,
-    "date_plain": date_plain,
-    "date_until": date_until,
+    "date_numeric": _of_a_day(date_numeric),
+    "date_of": _of_a_day(date_of),
+    "date_plain": _of_a_day(date_plain),
+    "date_until": _of_a_day(date_until),
     "date_when": _date_when,
     "initials": short_name,
     "mandates": _mandates,
