@@ -281,6 +281,20 @@ def test_page_numbers_begin_on_the_second_page():
     assert all(f"{number} ({count})" in text for number, text in enumerate(texts[1:], 2))
 
 
+@pytest.mark.parametrize("bottom", [20, 12])
+def test_the_reference_stands_on_the_line_of_the_page_number(bottom):
+    blocks = (Subject(text=plain("S")), PageBreak(), paragraph("P"))
+    look = Look(bottom=bottom)
+    document = Document(title="t", date=DAY, blocks=blocks, reference="docgen H", look=look)
+    words = pdfium.PdfDocument(print_pdf(document))[1].get_textpage()
+    text = words.get_text_range()
+    baselines = [words.get_charbox(text.index(letter))[1] for letter in "H2"]
+    assert baselines[0] == pytest.approx(baselines[1], abs=0.2)
+    assert baselines[0] > bottom / 2 * _MM
+    word = docx.Document(BytesIO(print_docx(document)))
+    assert 0.4 * bottom < word.sections[0].footer_distance.mm < 0.6 * bottom
+
+
 def test_the_pdf_ends_with_one_line_feed():
     assert print_pdf(letter()).endswith(b"%%EOF\n")
     assert not print_pdf(letter()).endswith(b"\n\n")

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from docgen.documents.font import printing_with, text_width
-from docgen.documents.rhythm import OVERHANG, gaps_of
+from docgen.documents.rhythm import CAPITALS, FOOT, OVERHANG, gaps_of
 from docgen.documents.textarea import DASH_INDENT, INSET, RIGHT_SHARE, TextArea, margins_of
 from docgen.model.blocks import (
     Addressee,
@@ -81,6 +81,8 @@ def _data(document: Document) -> Data:
         "reference": _runs(plain(document.reference), page.width, look.small),
         "margins": {"left": left, "right": right, "top": top, "bottom": bottom},
         "overhang": OVERHANG,
+        "capitals": CAPITALS,
+        "foot": FOOT,
         "size": look.size,
         "small": look.small,
         "leading": look.leading,

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from docgen.model.blocks import Look
 
-__all__ = ["CAPITALS", "OVERHANG", "gaps_of"]
+__all__ = ["CAPITALS", "FOOT", "OVERHANG", "gaps_of"]
 
 CAPITALS = 0.66  # em, the height of capitals in the typeface
 # em: what a line has above its capitals and below its last baseline. Word counts it as text, so the PDF does too: else
 # it would hold half a line more on a page, and break its pages elsewhere than the DOCX.
 OVERHANG = (0.23, 0.22)
+FOOT = 0.45  # of the lower margin, from the foot of the text to the baseline of page number and reference
 
 _GAPS: dict[str, tuple[float, float]] = {
     "heading1": (2.0, 1.3),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
 
+from docgen.documents.rhythm import FOOT, OVERHANG
 from docgen.documents.wordbody import Body
 from docgen.documents.wordelements import element, text_run
 from docgen.documents.wordnumbering import numbering_xml
@@ -84,7 +85,9 @@ def _set_page(word: WordDocument, document: Document) -> None:
         sides = (look.bottom, look.top, look.left, look.right)
     section.page_width, section.page_height = width, height
     section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = map(Mm, sides)
-    section.header_distance = section.footer_distance = Mm(10)
+    # From the paper's edge to the foot of the page number's line, below its baseline.
+    below = OVERHANG[1] * look.small * 25.4 / 72
+    section.header_distance = section.footer_distance = Mm(sides[3] * (1 - FOOT) - below)
     section.different_first_page_header_footer = True
     numbers = section.footer.paragraphs[0]._p  # noqa: SLF001 - python-docx has no words for fields
     for kind in ("PAGE", " (", "NUMPAGES", ")"):

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, assert_never
 
 from docgen.documents.font import text_width
 from docgen.documents.numbering import LEVELS, Level, planned
-from docgen.documents.rhythm import gaps_of
+from docgen.documents.rhythm import FOOT, OVERHANG, gaps_of
 from docgen.documents.textarea import DASH_INDENT, RIGHT_SHARE, TextArea, margins_of
 from docgen.documents.wordelements import (
     WORDS,
-    borders,
     element,
     grid,
     in_schema_order,
     paragraph_of,
+    rule_below,
     spaced,
     styled_run,
     tab,
@@ -61,8 +61,8 @@ __all__ = ["Body"]
 _TWIPS_PER_MM = 1440 / 25.4
 _TWIPS_PER_PT = 20
 _GAP = 7  # pt, between a label and its text
+_RULE = 6  # pt, from the last line of a letterhead to the rule below it
 _ASCENT = 0.89  # em, from the baseline to the top of a line
-_REFERENCE = 9  # mm, from the foot of the text to the baseline of the reference, in the margin
 _CLOSING = (Centered, SmallPrint, Footnote)  # what stands with the signatures before it
 _REFERENCE_SHARE = 0.42  # of the width: the page number stands in the middle
 
@@ -106,7 +106,7 @@ class Body:
         """Put the reference into the margin of the last page, as in the PDF: in the text it might need a page more."""
         look = self.document.look
         page = (210 if self.document.landscape else 297) * _TWIPS_PER_MM
-        bottom = margins_of(self.document)[3] - _REFERENCE
+        bottom = margins_of(self.document)[3] * (1 - FOOT)
         frame = element(
             "framePr",
             w=round(self.width * _REFERENCE_SHARE),
@@ -238,11 +238,11 @@ class Body:
         self._lines("LetterheadUnit", block.units, indents=units, keep=True)
         self._lines("Letterhead", small, indents=[self._even(line, look.small) for line in small])
         # The rule below, from margin to margin, whatever the last line is, and after it the space of a letterhead.
-        gap = gaps_of(look)["letterhead"][1] - look.leading
+        gap = gaps_of(look)["letterhead"][1] - look.leading + OVERHANG[1]  # from a rule, which has nothing below it
         spaced(self.elements[-1], after=round(gap * look.size * _TWIPS_PER_PT))
         for indent in self.elements[-1][0].findall(f"{{{WORDS}}}ind"):
             self.elements[-1][0].remove(indent)
-        self.elements[-1][0].insert(1, borders("bottom"))
+        self.elements[-1][0].insert(1, rule_below(_RULE))
 
     def _dateline(self, block: DateLine) -> None:
         stops = {0: [], 1: [], 2: [("right", self.width)], 3: [("center", self.width // 2), ("right", self.width)]}

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = [
     "WORDS",
     "Element",
-    "borders",
     "element",
     "grid",
     "in_schema_order",
     "paragraph_of",
+    "rule_below",
     "spaced",
     "styled_run",
     "tab",
@@ -116,9 +116,9 @@ def spaced(paragraph: Element, **spaces: int) -> None:
         spacing.set(f"{{{WORDS}}}{side}", str(space))
 
 
-def borders(*sides: str) -> Element:
-    """Return the borders of a paragraph."""
-    return element("pBdr", *(element(side, val="single", sz=4, space=4, color="000000") for side in sides))
+def rule_below(space: int) -> Element:
+    """Return the borders of a paragraph with a rule below it, so many points from its last line."""
+    return element("pBdr", element("bottom", val="single", sz=4, space=space, color="000000"))
 
 
 def grid(widths: Sequence[int]) -> Element:
