@@ -153,6 +153,32 @@ def test_another_sitting_of_the_day_is_another_one(workspace):
     assert record_sitting(workspace, other, by=BY, at=AT).recorded
 
 
+def test_a_sitting_told_with_another_day_is_not_recorded_twice(workspace):
+    first = record_sitting(workspace, sitting(), by=BY, at=AT)
+    moved = sitting(sitting={**EXAMPLE["sitting"], "date": HELD + timedelta(days=1)})
+    with pytest.raises(UsageError, match="recorded for 2027-01-28, as event 1") as refused:
+        record_sitting(workspace, moved, by=BY, at=AT)
+    assert "--set effective_on=2027-01-29" in str(refused.value.hint)
+    assert len(events(workspace)) == len(first.recorded)
+    with open_database(workspace.database_url) as database:
+        correct(database, 1, by=BY, at=AT, why="kļūda", changes={"effective_on": "2027-01-29"})
+    assert record_sitting(workspace, moved, by=BY, at=AT).recorded == ()
+    # The numbers of another year begin anew.
+    earlier = sitting(sitting={**EXAMPLE["sitting"], "date": date(2026, 12, 3)}, convened={"by": "Padome"})
+    assert record_sitting(workspace, earlier, by=BY, at=AT).recorded
+
+
+def test_the_history_tells_that_a_decision_fell_with_its_sitting(workspace):
+    record_sitting(workspace, sitting(), by=BY, at=AT)
+    with open_database(workspace.database_url) as database:
+        correct(database, 1, by=BY, at=AT, why="nenotika")
+    shown = run(workspace, "register", "history", "--as-of", "2027-02-01").output.splitlines()
+    assert [line.strip().split()[0] for line in shown if line.endswith("[no effect]")] == ["2", "3", "4"]
+    assert shown[-1].endswith("[1: void]")
+    assert read_register(workspace, HELD).state.idle == (2, 3, 4)
+    assert read_register(workspace, HELD - timedelta(days=1)).state.idle == ()
+
+
 @pytest.mark.parametrize(
     "change",
     [

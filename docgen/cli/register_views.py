@@ -202,6 +202,8 @@ def _change(correction: Event) -> str:
     told = change.get("data") if isinstance(change, dict) and len(change) == 1 else None
     if isinstance(told, dict) and says_council_facts(told):
         return ", ".join(render(fact) for fact in council_facts(told))
+    if change == "void":
+        return render(say("void"))
     return json.dumps(change, ensure_ascii=False)
 
 

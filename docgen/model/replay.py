@@ -163,10 +163,14 @@ def replay(events: Iterable[Event], as_of: date, *, before: str | None = None) -
     """
     limit = (as_of, 1, (0, 0), float("inf")) if before is None else (as_of, 0, intake_order(before), 0)
     play = _Play()
-    for event in effective_events(events):
+    standing = effective_events(events)
+    held = {event.seq for event in standing if event.type is EventType.SITTING_HELD}
+    for event in standing:
         if event_order(event) >= limit:
             break
         play.count(event)
+        if event.type is EventType.DECISION_TAKEN and "held" in event.data and event.data["held"] not in held:
+            play.idle.append(event.seq)  # a decision falls with its sitting
     return RegisterState(
         as_of=as_of,
         memberships=tuple(replace(row, name=play.names.get(row.organisation, row.name)) for row in play.memberships),

@@ -55,8 +55,9 @@ def record_sitting(
     """Record that a sitting was held, and each of its decisions; signed `minutes` are verified and kept as evidence.
 
     A known sitting is answered with its event; minutes that come later, another form or another next day are added to
-    it by a correction. Raises `UsageError` where the sitting is in the future, or known with other decisions or other
-    minutes, or where the minutes arrived as a letter; and what `judge_minutes` raises. Nothing is recorded then.
+    it by a correction. Raises `UsageError` where the sitting is in the future, or known with other decisions, other
+    minutes or another day, or where the minutes arrived as a letter; and what `judge_minutes` raises. Nothing is
+    recorded then.
     """
     by = written_by(by)
     why = "" if minutes is None else written_reason(minutes.why)
@@ -119,6 +120,7 @@ def _known_sitting(connection: Connection, sitting: Sitting, minutes: str | None
         None,
     )
     if found is None:
+        _no_other_day(standing, sitting)
         return None
     taken = [event for event in standing if event.type is EventType.DECISION_TAKEN and event.data["held"] == found.seq]
     decisions = dict(sitting.decisions)
@@ -139,6 +141,30 @@ def _known_sitting(connection: Connection, sitting: Sitting, minutes: str | None
             say("See: docgen register show {seq}", seq=found.seq),
         )
     return found
+
+
+def _no_other_day(standing: Sequence[Event], sitting: Sitting) -> None:
+    """Refuse a number that another sitting of the year has: told with another day, one sitting would count twice."""
+    for event in standing:
+        if (
+            event.type is EventType.SITTING_HELD
+            and event.effective_on.year == sitting.day.year
+            and event.data.get("number") == sitting.number
+        ):
+            raise UsageError(
+                say(
+                    "sitting {number} of that year is recorded for {day}, as event {seq}",
+                    number=sitting.number,
+                    day=event.effective_on.isoformat(),
+                    seq=event.seq,
+                ),
+                say(
+                    "If that day is wrong: docgen register correct {seq} --set effective_on={told} --by NAME --why TEXT"
+                    "   Another sitting has another number.",
+                    seq=event.seq,
+                    told=sitting.day.isoformat(),
+                ),
+            )
 
 
 def _agrees(connection: Connection, event: Event, decision: Decision) -> bool:
