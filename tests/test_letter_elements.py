@@ -6,9 +6,12 @@ from zipfile import ZipFile
 
 import pypdf
 import pytest
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
+from docgen.cli.root import root
 from docgen.documents.fieldtext import field_value
+from docgen.documents.interview import Interview, Question
 from docgen.documents.letters import check_letter, fields_of, head_of, letter_kinds, letter_pdf_of, make_letter
 from docgen.documents.packs import load_pack
 from docgen.documents.payloads import parse_payload
@@ -234,3 +237,43 @@ def test_letters_without_a_day_of_their_own_are_pdf_a_3a_and_pdf_ua_1(tmp_path):
         none = whole(kind, letter={"number": None, "place": None})
         (tmp_path / f"{kind}-none.pdf").write_bytes(made(kind, none)["pdf"])
     judges.pdfa(sorted(tmp_path.glob("*.pdf")))
+
+
+def test_a_table_has_a_column_for_each_and_a_row_may_say_it_in_latvian(tmp_path):
+    example = CliRunner().invoke(root, ["letter", "accession", "--table-example"]).stdout
+    header, row = example.splitlines()
+    delimiter = next(one for one in ";,\t" if one in header)
+    names = header.lstrip("\ufeff").split(delimiter)
+    assert {"letter.date", "organisation.e_address"} <= set(names)
+    assert "2026-11-20" in row
+    (tmp_path / "t.csv").write_text(f"{header}\n{row.replace('2026-11-20', 'laika zīmogs')}\n", "utf-8")
+    call = ["letter", "accession", "--table", str(tmp_path / "t.csv"), "-o", str(tmp_path / "o"), "--format", "pdf"]
+    run = CliRunner().invoke(root, call)
+    assert run.exit_code == 0, run.output
+    (made_of_row,) = (tmp_path / "o").iterdir()
+    text = structure_text(made_of_row.read_bytes()).replace("\u00a0", " ")
+    assert BY_TIME_STAMP in text
+    assert "e-adrese _DEFAULT@40008999902" in text
+
+
+def test_who_is_asked_may_answer_with_the_time_stamp():
+    interview = Interview("withdrawal", PACK, {}, everything=False)
+    answers = {
+        "organisation.name": 'Biedrība "Alfa"',
+        "organisation.registration_number": "40008999902",
+        "organisation.legal_address": "Rīga",
+        "letter.date": "laika zīmogs",
+        "signatories[0].name": "Anna Bērziņa",
+        "signatories[0].position": "valdes locekle",
+        "signatories[0].mandate": "statutory",
+    }
+    steps = interview.questions()
+    step = next(steps, None)
+    while step is not None:
+        answer = answers.get(step.path, "") if isinstance(step, Question) else False
+        try:
+            step = steps.send(answer)
+        except StopIteration:
+            step = None
+    assert interview.data["letter"] == {"date": "time-stamp"}
+    assert BY_TIME_STAMP in words("withdrawal", interview.data)
