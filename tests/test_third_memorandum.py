@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from docgen.cli.root import root
 from docgen.demo.pki import PASSWORD, TestPki
 from docgen.documents.examples import example_of
-from docgen.documents.letters import check_letter, letter_kinds, make_letter
+from docgen.documents.letters import check_letter, fields_of, letter_kinds, make_letter
 from docgen.documents.packs import load_pack
 from docgen.documents.structure import structure_text
 from docgen.documents.wordtext import docx_text, fold
@@ -167,6 +167,48 @@ def test_a_delegate_s_organisation_is_registered_for_the_round_and_stands_in_the
     words = fold(structure_text((city / "kopija.pdf").read_bytes()))
     assert "Parauga valstspilsētas pašvaldības un nevalstisko organizāciju SADARBĪBAS MEMORANDS" in words
     assert 'Biedrība "Drošā pilsēta"' in words
+
+
+def without_council(city):
+    memorandum = city / "templates" / "paraugs" / "memorandum.toml"
+    text = memorandum.read_text("utf-8")
+    memorandum.write_text(re.sub(r"(?ms)^\[council\].*?(?=^\[texts\])", "", text), "utf-8")
+    return load_pack(memorandum.parent)
+
+
+def test_a_memorandum_without_a_council_has_no_letters_about_one(city):
+    pack = without_council(city)
+    done("init", "--pack", "paraugs", city)
+    assert not {"council-notice", "sitting-notice"} & {*letter_kinds(pack)}
+    assert not [field for field in fields_of("accession", pack) if field.path.startswith("council")]
+    for kind in letter_kinds(pack):
+        data = tomllib.loads(example_of(kind, pack, "lv"))
+        words = fold(structure_text(make_letter(check_letter(kind, data, pack), ["pdf"]).popitem()[1]))
+        assert not re.search(r"padom[eis]| [.,:;]", words, re.IGNORECASE), kind
+    (city / "org.toml").write_text(done("--workspace", city, "letter", "accession", "--example"), "utf-8")
+    with (city / "org.toml").open("a", encoding="utf-8") as file:
+        file.write('[council]\nwish = "yes"\n')
+    refused = run("--workspace", city, "letter", "accession", "--data", city / "org.toml")
+    assert "council: unknown key" in str(refused.exception)
+    checked = run("--workspace", city, "template", "check")
+    assert checked.exit_code == 0, checked.stderr
+
+
+def test_a_name_in_a_case_that_the_memorandum_does_not_give_leaves_no_hole_in_a_letter(city):
+    memorandum = city / "templates" / "paraugs" / "memorandum.toml"
+    text = memorandum.read_text("utf-8")
+    memorandum.write_text(re.sub("(?m)^(short_)?locative.*\n", "", text), "utf-8")
+    done("init", "--pack", "paraugs", city)
+    (city / "org.toml").write_text(done("--workspace", city, "letter", "council-notice", "--example"), "utf-8")
+    for own in ("", "copied into the workspace"):
+        if own:
+            done("--workspace", city, "template", "copy", "council-notice", "--word")
+        refused = run("--workspace", city, "letter", "council-notice", "--data", city / "org.toml")
+        assert "memorandum.toml does not give what this prints: council.short_locative" in str(refused.exception)
+        assert not (city / "output" / "letters").exists()
+    checked = run("--workspace", city, "template", "check", "council-notice", "withdrawal")
+    assert checked.exit_code == 0, checked.stderr
+    assert "council-notice.docx, paragraph " in checked.stderr
 
 
 @pytest.mark.judge

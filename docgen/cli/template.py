@@ -13,6 +13,7 @@ from docgen.cli.choices import chosen_pack, workspace_here
 from docgen.cli.speaking import SpeakingArgument, SpeakingGroup, complain, option, tell
 from docgen.errors import DataError, Problem, UsageError
 from docgen.messages import current, mark, render
+from docgen.model.places import place_of
 from docgen.model.text import say, say_count
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def list_(root: dict[str, Any], *, pack: str | None, as_json: bool) -> None:
 
 
 def _row(kind: str, pack: Pack) -> dict[str, Any]:
+    from docgen.documents.letters import is_letter  # noqa: PLC0415 - `--help` does not pay for it
+
     path, word = pack.template_path(kind), pack.word_template(kind)
     try:
         head = _head(kind, pack)
@@ -64,7 +67,7 @@ def _row(kind: str, pack: Pack) -> dict[str, Any]:
     return {
         "kind": kind,
         "title": None if head is None else dict(head.title),
-        "letter": None if head is None else head.is_letter,
+        "letter": None if head is None else is_letter(head, pack),
         "built_in": pack.is_builtin(path),
         "path": str(path),
         "word": None if word is None else str(word),
@@ -185,6 +188,10 @@ def check(root: dict[str, Any], *, what: tuple[str, ...], pack: str | None) -> N
     problems: list[Problem] = []
     for checked in check_templates(paths, loaded):
         problems += [Problem(path=f"{checked.path}, {one.path}", message=one.message) for one in checked.problems]
+        for need in checked.needs:
+            complain(
+                say("{path}, {place}: {what}", path=str(checked.path), place=place_of(need.path), what=need.message)
+            )
         if not checked.problems:
             fine = say("{path}: in order", path=str(checked.path))
             only = say("{path}: its tags are in order; it is not filled from fields", path=str(checked.path))

@@ -13,11 +13,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from docgen.documents.checkingnames import shape_of, shape_of_all
-from docgen.documents.checkingsamples import sample_values, samples, values_of
+from docgen.documents.checkingsamples import samples, values_of
 from docgen.documents.checkingtags import tag_problems
 from docgen.documents.containers import NAMES
-from docgen.documents.environment import fill, without_head
+from docgen.documents.environment import fill, is_of_the_pack, without_head
 from docgen.documents.heads import read_head
+from docgen.documents.letters import is_letter, without_council
 from docgen.documents.markdown import parse_blocks
 from docgen.documents.papersamples import PAPER_KINDS, sample_papers
 from docgen.documents.template_worker import Guard, TemplateLimitError
@@ -47,11 +48,13 @@ class CheckedTemplate:
     """One template and what is wrong with it. `filled` tells whether it was tried with data.
 
     Those of letters are, and of the papers that the pack has; of no other kind is it known what it is filled with.
+    `needs` is what it prints with some data and the memorandum does not give: who writes such a letter is told so too.
     """
 
     path: Path
     problems: tuple[Problem, ...]
     filled: bool
+    needs: tuple[Problem, ...] = ()
 
 
 def check_templates(paths: list[Path], pack: Pack) -> list[CheckedTemplate]:
@@ -88,7 +91,7 @@ def _check_text(path: Path, pack: Pack, guard: Guard) -> CheckedTemplate:
                 parse_blocks(filled, name=str(path))
             except DataError as exc:
                 problems += [Problem(path=f"{one.path}, filled", message=one.message) for one in exc.problems]
-    return CheckedTemplate(path=path, problems=tuple(dict.fromkeys(problems)), filled=tried)
+    return _checked(path, problems, filled=tried)
 
 
 def _check_word(path: Path, pack: Pack, guard: Guard) -> CheckedTemplate:
@@ -111,7 +114,18 @@ def _check_word(path: Path, pack: Pack, guard: Guard) -> CheckedTemplate:
                 problems += exc.problems
                 if isinstance(exc, TemplateLimitError):
                     break
-    return CheckedTemplate(path=path, problems=tuple(dict.fromkeys(problems)), filled=tried)
+    return _checked(path, problems, filled=tried)
+
+
+def _checked(path: Path, found: Iterable[Problem], *, filled: bool) -> CheckedTemplate:
+    """Return the template with what was found, each once, and apart what is the memorandum's."""
+    once = tuple(dict.fromkeys(found))
+    return CheckedTemplate(
+        path=path,
+        problems=tuple(one for one in once if not is_of_the_pack(one)),
+        filled=filled,
+        needs=tuple(one for one in once if is_of_the_pack(one)),
+    )
 
 
 def _read_text(path: Path) -> str:
@@ -136,8 +150,10 @@ def _head(source: str, path: Path, pack: Pack) -> tuple[Head | None, list[Proble
 
 def _trials(head: Head | None, pack: Pack) -> tuple[Shape, Iterable[Mapping[str, object]]]:
     """Return what may be asked of a template, and values to try it with; None and none where nobody knows."""
-    if head is not None and head.is_letter:
-        return shape_of(values_of(head.fields, next(samples(head.fields)), pack)), sample_values(head.fields, pack)
+    if head is not None and is_letter(head, pack):
+        asked = head.fields if pack.memorandum.council is not None else without_council(head.fields)
+        tried = (values_of(head.fields, sample, pack) for sample in samples(asked))
+        return shape_of(values_of(head.fields, next(samples(head.fields)), pack)), tried
     if head is not None and head.kind in PAPER_KINDS:
         values = [paper.all_values for paper in sample_papers(head.kind, pack)]
         return shape_of_all(values), values

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from jinja2 import nodes
 
+from docgen.documents.environment import NOT_GIVEN
 from docgen.documents.environment import _environment as environment  # what templates may do is known there
 from docgen.model.text import say
 
@@ -27,7 +28,7 @@ def shape_of(values: object) -> Shape:
 
     Items of a list have together what any of them has.
     """
-    if isinstance(values, dict):
+    if isinstance(values, dict) and NOT_GIVEN not in values:
         return {str(key): shape_of(value) for key, value in values.items()}
     if isinstance(values, list | tuple):
         return {_ITEM: shape_of_all(values)} if values else {}

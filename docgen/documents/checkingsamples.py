@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docgen.documents.packs import Pack
     from docgen.model.fields import Field
 
-__all__ = ["sample_values", "samples", "values_of"]
+__all__ = ["samples", "values_of"]
 
 _ROWS = 2  # of each list of tables, so that what parts them is tried as well
 
@@ -41,12 +41,6 @@ def _choices(field: Field) -> tuple[str, ...]:
 def values_of(fields: Sequence[Field], data: Mapping[str, object], pack: Pack) -> dict[str, object]:
     """Return what a template is filled with: the data with every declared key, and what the pack gives."""
     return {**context_of(pack), **completed(fields, data)}
-
-
-def sample_values(fields: Sequence[Field], pack: Pack) -> Iterator[dict[str, object]]:
-    """Yield the values of every sample."""
-    for data in samples(fields):
-        yield values_of(fields, data, pack)
 
 
 class _Sample:

@@ -13,7 +13,8 @@
     working_groups  name, genitive of each
     texts           the pack's own texts, by the names that its author gave them
 
-What the memorandum does not give is an empty text: a template asks with `{% if … %}`.
+What the memorandum does not give is an empty text: a template asks with `{% if … %}`. A name without the case that a
+text needs would leave a hole in a sentence: such a one may be asked for too, and who prints it is told the key.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from docgen.documents.environment import NOT_GIVEN
+
 if TYPE_CHECKING:
     from docgen.documents.packs import Pack
     from docgen.model.memorandum import Body
 
 __all__ = ["context_of"]
 
-_NO_BODY = dict.fromkeys(("nominative", "genitive", "dative", "accusative", "locative"), "")
+_CASES = ("nominative", "genitive", "dative", "accusative", "locative")
 
 
 def context_of(pack: Pack) -> dict[str, object]:
@@ -48,7 +51,7 @@ def context_of(pack: Pack) -> dict[str, object]:
             "day": memorandum.day,
             "number": memorandum.number,
             "title": " ".join(memorandum.title),
-            "name": asdict(memorandum.name),
+            "name": _named(memorandum.name, "memorandum.name"),
             "accession_clause": memorandum.accession_clause,
             "withdrawal_clause": memorandum.withdrawal_clause,
             "publication_clause": memorandum.publication_clause,
@@ -64,15 +67,15 @@ def context_of(pack: Pack) -> dict[str, object]:
             "mode": memorandum.accession_mode.value,
             "site": memorandum.publication_site,
         },
-        "holder": {**asdict(memorandum.holder), **asdict(memorandum.holder_head)},
+        "holder": {**_named(memorandum.holder, "holder"), **asdict(memorandum.holder_head)},
         "secretariat": {
-            **asdict(memorandum.secretariat),
+            **_named(memorandum.secretariat, "secretariat"),
             **asdict(memorandum.secretariat_head),
             "letterhead": memorandum.secretariat_head.names or tuple(dict.fromkeys(bodies)),
         },
         "signatory": {"office": memorandum.signatory_office, "name": memorandum.signatory_name},
-        "council_name": _named(None if council is None else council.short),
-        "council_full": _named(None if council is None else council.name),
+        "council_name": _named(None if council is None else council.short, "council", "short_"),
+        "council_full": _named(None if council is None else council.name, "council"),
         "secretariat_dative": () if council is None else council.secretariat_dative,
         "approvers": [asdict(one) for one in memorandum.approvers],
         "working_groups": [asdict(one) for one in memorandum.working_groups],
@@ -80,5 +83,8 @@ def context_of(pack: Pack) -> dict[str, object]:
     }
 
 
-def _named(body: Body | None) -> dict[str, str]:
-    return _NO_BODY if body is None else asdict(body)
+def _named(body: Body | None, table: str, prefix: str = "") -> dict[str, object]:
+    """Return a name by its cases; one that the memorandum does not give is the key that would give it."""
+    if body is None:
+        return {case: {NOT_GIVEN: table} for case in _CASES}
+    return {case: value or {NOT_GIVEN: f"{table}.{prefix}{case}"} for case, value in asdict(body).items()}

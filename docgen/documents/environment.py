@@ -18,7 +18,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, pass_context
+from jinja2 import (
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+    Undefined,
+    pass_context,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.documents.filters import FILTERS
@@ -29,7 +37,12 @@ from docgen.model.text import say
 if TYPE_CHECKING:
     from jinja2.runtime import Context
 
-__all__ = ["Filled", "fill", "without_head"]
+    from docgen.model.text import Message
+
+__all__ = ["NOT_GIVEN", "Filled", "fill", "is_of_the_pack", "without_head"]
+
+# A value `{NOT_GIVEN: key}` is none: a template may ask whether it is there, and where it prints it the key is told.
+NOT_GIVEN = "$not-given"
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKER = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
@@ -83,6 +96,17 @@ class Filled:
         return value if value.endswith(_SENTENCE_ENDS) else value + stop
 
 
+class _NotGivenError(TemplateRuntimeError):
+    """The template prints what memorandum.toml does not give; the message is the key."""
+
+
+class _NotGiven(Undefined):
+    """Stands for such a value: false in a condition, an error wherever it would be printed."""
+
+    __slots__ = ()
+    __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error  # noqa: SLF001 - how Jinja's own are made
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """No loader, no powers, no multiplied texts, short ranges."""
 
@@ -91,8 +115,12 @@ class _Environment(ImmutableSandboxedEnvironment):
     def getattr(self, obj: object, attribute: str) -> object:
         """Look into a table by key alone: a key such as `items` is never one of Python's methods."""
         if isinstance(obj, Mapping):
-            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+            return _given(obj[attribute]) if attribute in obj else self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
+
+    def getitem(self, obj: object, argument: object) -> object:
+        """Look into a table or a list."""
+        return _given(super().getitem(obj, argument))
 
     def call_binop(self, _context: object, operator: str, left: object, right: object) -> object:
         """Allow the intercepted operators on numbers only."""
@@ -100,6 +128,13 @@ class _Environment(ImmutableSandboxedEnvironment):
             msg = f"the operator {operator} is not for these values in a template"
             raise TemplateError(msg)
         return left * right if operator == "*" else left % right
+
+
+def _given(value: object) -> object:
+    """Return a value as templates see it."""
+    if isinstance(value, Mapping) and NOT_GIVEN in value:
+        return _NotGiven(hint=str(value[NOT_GIVEN]), exc=_NotGivenError)
+    return value
 
 
 class _Values:
@@ -204,12 +239,23 @@ def fill(source: str, values: Mapping[str, object], *, name: str) -> Filled:
         filled.measured()
     except TemplateSyntaxError as exc:
         raise _template_error(name, exc.lineno, exc.message or "") from exc
+    except _NotGivenError as exc:
+        raise DataError(name, [Problem(path=f"line {_line_of(exc)}", message=_needed(str(exc)))]) from exc
     except (TemplateError, TypeError, ValueError, ArithmeticError) as exc:
         raise _template_error(name, _line_of(exc), str(exc)) from exc
     except (LookupError, AttributeError, AssertionError) as exc:
         # A filter that was given another kind of value than it is for.
         raise _template_error(name, _line_of(exc), f"{type(exc).__name__}: {exc}") from exc
     return filled
+
+
+def _needed(key: str) -> Message:
+    return say("memorandum.toml does not give what this prints: {key}", key=key)
+
+
+def is_of_the_pack(problem: Problem) -> bool:
+    """Whether a problem is none of the template, but of a memorandum that does not give a name that it prints."""
+    return problem.message.text == _needed("").text
 
 
 def _line_of(exc: Exception) -> int:

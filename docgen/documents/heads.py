@@ -8,6 +8,7 @@ Everything else is made from them: the example, the checks, what a template may 
     from = "organisation"             # optional: who writes, organisation (default) or secretariat
     act = "accession"                 # optional: what the letter does in the register: accession | withdrawal |
                                       # council-notice; without it the letter is kept on file
+    about = "council"                 # optional: no such letter where the memorandum has no council
     groups = ["organisation"]         # optional: fields that several templates ask for, from fields.toml
 
     [[field]]                         # a field of the same path takes the place of the group's
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Author", "Head", "read_head"]
 
+_COUNCIL = "council"
 _MARK = "+++"
 _ONE_OF = "one-of:"
 _PERSON = "person"
@@ -70,12 +72,16 @@ _MUST_HAVE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a template says of itself. `act` is empty where the letter does nothing in the register."""
+    """What a template says of itself. `act` is empty where the letter does nothing in the register.
+
+    A letter `about_council` is one only of a memorandum that has a council.
+    """
 
     kind: str
     title: Mapping[str, str]
     author: Author = Author.ORGANISATION
     act: str = ""
+    about_council: bool = False
     fields: tuple[Field, ...] = ()
 
     @property
@@ -98,6 +104,7 @@ def read_head(source: str, *, name: str, groups: str = "") -> Head:
     kind, title = root.text("kind"), _both(root, "title")
     author = Author(root.option("from", list(Author)) or Author.ORGANISATION)
     act = root.option("act", [Act.ACCESSION, Act.WITHDRAWAL, Act.COUNCIL_NOTICE]) or ""
+    about_council = root.option("about", [_COUNCIL]) == _COUNCIL or act == Act.COUNCIL_NOTICE
     declared: list[Field] = []
     problems: list[Problem] = []
     for group in root.texts("groups"):
@@ -119,7 +126,7 @@ def read_head(source: str, *, name: str, groups: str = "") -> Head:
         ]
     if problems:
         raise DataError(name, problems)
-    return Head(kind=kind, title=title, author=author, act=act, fields=fields)
+    return Head(kind=kind, title=title, author=author, act=act, about_council=about_council, fields=fields)
 
 
 def _twice(fields: Iterable[Field]) -> list[Problem]:

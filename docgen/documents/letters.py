@@ -7,7 +7,7 @@ data at once; `make_letter` prints; `letter_pdf_of` prints what a payload descri
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ __all__ = [
     "check_letter",
     "fields_of",
     "head_of",
+    "is_letter",
     "is_letter_kind",
     "letter_document",
     "letter_kinds",
@@ -48,6 +49,7 @@ __all__ = [
     "letter_pdf_of",
     "make_letter",
     "renderer_name",
+    "without_council",
 ]
 
 LETTER_SCHEMA = "docgen-letter/1"
@@ -100,16 +102,21 @@ def renderer_name() -> str:
 
 def letter_kinds(pack: Pack) -> tuple[str, ...]:
     """Return the kinds of letters that the pack has: its templates that declare fields. Raises `DataError`."""
-    return tuple(kind for kind in pack.templates if _head(kind, pack).is_letter)
+    return tuple(kind for kind in pack.templates if is_letter(_head(kind, pack), pack))
 
 
 def is_letter_kind(kind: str, pack: Pack) -> bool:
     """Whether the pack has a letter of that kind. Raises `DataError` where its head is wrong; others do not matter."""
-    return kind in pack.templates and _head(kind, pack).is_letter
+    return kind in pack.templates and is_letter(_head(kind, pack), pack)
+
+
+def is_letter(head: Head, pack: Pack) -> bool:
+    """Whether a template makes a letter in this pack: none is about a council that the memorandum does not have."""
+    return head.is_letter and (pack.memorandum.council is not None or not head.about_council)
 
 
 def head_of(kind: str, pack: Pack) -> Head:
-    """Return what the template of a kind of letter says of itself.
+    """Return what the template of a kind of letter says of itself, without fields about a council that there is not.
 
     Raises `UsageError` where the pack has no such letter, `DataError` where the head is wrong.
     """
@@ -126,14 +133,20 @@ def head_of(kind: str, pack: Pack) -> Head:
             if near
             else say("Letters: {known}.", known=", ".join(known)),
         )
-    return _head(kind, pack)
+    head = _head(kind, pack)
+    return head if pack.memorandum.council is not None else replace(head, fields=without_council(head.fields))
+
+
+def without_council(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """Return the fields that a letter asks for where the memorandum has no council."""
+    return tuple(field for field in fields if not field.path.startswith("council."))
 
 
 def _readable_kinds(pack: Pack) -> Iterator[str]:
     """Yield the kinds of letters, without those whose template is broken: a slip elsewhere is told as what it is."""
     for kind in pack.templates:
         with suppress(DataError):
-            if _head(kind, pack).is_letter:
+            if is_letter(_head(kind, pack), pack):
                 yield kind
 
 
@@ -240,7 +253,7 @@ def letter_document(letter: Letter, reference: str = "") -> Document:
 
 def _values(letter: Letter) -> dict[str, object]:
     """Return what the templates of a letter are filled with: its data, whole, and what every template may print."""
-    values = completed(fields_of(letter.kind, letter.pack), letter.data)
+    values = completed(_head(letter.kind, letter.pack).fields, letter.data)
     for name, given in context_of(letter.pack).items():
         values.setdefault(name, given)
     return values

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from docgen.documents.agendas import agenda_paper, invitation_paper
+from docgen.documents.environment import NOT_GIVEN
 from docgen.documents.extracts import extract_paper
 from docgen.documents.minutes import minutes_paper
 from docgen.documents.sittings import read_sitting
@@ -56,7 +57,7 @@ def printable_names(kind: str, pack: Pack) -> dict[str, str | int | date]:
 
 
 def _leaves(value: object, name: str) -> Iterator[tuple[str, str | int | date]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and NOT_GIVEN not in value:
         for key, inner in value.items():
             yield from _leaves(inner, f"{name}.{key}" if name else str(key))
     elif isinstance(value, list | tuple):
