@@ -488,6 +488,7 @@ def test_the_letter_that_brings_the_memorandum_into_force_is_answered_to_all_fiv
     for number, name in names.items():
         data = whole_data("accession", load_pack(IEM))
         data["organisation"] |= {"registration_number": number, "name": name, "email": f"b@n{number}.example"}
+        data["organisation"]["e_address"] = f"_DEFAULT@{number}"
         pack = load_pack(IEM)
         (pdf,) = make_letter(check_letter("accession", data, pack), ["pdf"]).values()
         files.append(pki.sign(pdf, ANNA, "B-LT"))
@@ -503,7 +504,12 @@ def test_the_letter_that_brings_the_memorandum_into_force_is_answered_to_all_fiv
         assert all(name in words(pdf) for name in names.values())
     assert len(answered(office, intakes[-1], kind="in-force")) == 5
     # A letter of another organisation, registered as the first one's by mistake, does not say where that is reached.
-    other = {**data["organisation"], "registration_number": NUMBERS[0], "email": "other@n.example"}
+    other = {
+        **data["organisation"],
+        "registration_number": NUMBERS[0],
+        "email": "other@n.example",
+        "e_address": NUMBERS[0],
+    }
     (proposal,) = arrive(office, pki.sign(whole("proposal", organisation=other), ANNA, "B-LT"))
     (event,) = decide(office, proposal, "accept").events
     with open_database(office.database_url) as database:
