@@ -38,6 +38,7 @@ from tests.forged import (
     text_of,
 )
 from tests.letters import A, letter_pdf
+from tests.pdfs import stream
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def good(letter, anna, clock):
 
 @pytest.fixture(scope="module")
 def bad_stamps(clock, stranger):
-    return [(clock, {"over": b"other"}), (stranger, {})]
+    return [(clock, {"over": b"other"}), (clock, {"imprint": "sha1"}), (stranger, {})]
 
 
 @pytest.fixture
@@ -382,3 +383,26 @@ def revocation_list(pki, extensions, entries):
     for one in entries:
         draft = draft.add_revoked_certificate(entry(*one))
     return draft.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        b"/CRLs [971 0 R 972 0 R] /Certs [973 0 R]",
+        b"/VRI << /%s << /CRL [971 0 R 972 0 R] /Cert [973 0 R] >> >>" % (b"0" * 40),
+    ],
+    ids=["for the document", "for one signature alone"],
+)
+def test_validation_data_is_found_wherever_the_dictionary_names_it(judge, pki, trust, good, store):
+    alone = replace(trust, crls=(), ocsps=())
+    root = opened(good).root
+    lists = {number: stream(pki.crl(kind)) for number, kind in ((971, "signers"), (972, "timestamps"))}
+    enriched = revised(good, {
+        root.number: text_of(good, root)[:-2] + b" /DSS 970 0 R >>",
+        970: b"<< /Type /DSS " + store + b" >>",
+        973: stream(pki.certificate("signers").dump()),
+        **lists,
+    })  # fmt: skip
+    assert codes(judge(good, trust=alone)) == ["REVOCATION_UNKNOWN", "REVOCATION_UNKNOWN"]
+    report = judge(enriched, trust=alone)
+    assert (codes(report), report.signatures[0].level) == ([], "PAdES-BASELINE-LT")

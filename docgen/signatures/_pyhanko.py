@@ -7,6 +7,7 @@ adapter modules but what `Field` holds for them.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -237,7 +238,8 @@ def _archival(info: cms.SignerInfo) -> tuple[tuple[bytes, ...], tuple[bytes, ...
 def embedded_data(document: Document) -> list[EmbeddedData]:
     """Return the DSS dictionaries of all revisions, oldest first; later programs replace the earlier ones (R2).
 
-    An item that cannot be read is left out: unreadable validation data is no validation data.
+    What only an entry for one signature (VRI) names counts like the rest: an item speaks for itself. An
+    item that cannot be read is left out: unreadable validation data is no validation data.
     """
     found: list[EmbeddedData] = []
     for revision in range(len(document.sections)):
@@ -248,17 +250,28 @@ def embedded_data(document: Document) -> list[EmbeddedData]:
             continue
         if not isinstance(dss, dict):
             continue
-        lists = {key: _streams(document, dss.get(key), revision) for key in ("/Certs", "/CRLs", "/OCSPs")}
-        data = (lists["/Certs"], lists["/CRLs"], lists["/OCSPs"])
+        named = document.resolve(dss.get("/VRI"), revision)
+        entries = [document.resolve(entry, revision) for entry in named.values()] if isinstance(named, dict) else []
+        own = [entry for entry in entries if isinstance(entry, dict)]
+        certificates, crls, ocsps = (
+            _streams(document, [dss.get(f"{key}s"), *(entry.get(key) for entry in own)], revision)
+            for key in ("/Cert", "/CRL", "/OCSP")
+        )
+        data = (certificates, crls, ocsps)
         if not found or (found[-1].certificates, found[-1].crls, found[-1].ocsps) != data:
             found.append(EmbeddedData(revision=revision, certificates=data[0], crls=data[1], ocsps=data[2]))
     return found
 
 
-def _streams(document: Document, value: Value, revision: int) -> tuple[bytes, ...]:
+def _streams(document: Document, lists: list[Value], revision: int) -> tuple[bytes, ...]:
+    """Return what the streams of some lists hold; one that stands in several is read once."""
     items: dict[bytes, None] = {}
-    listed = document.resolve(value, revision)
-    for reference in listed if isinstance(listed, list) else []:
+    read: set[Ref] = set()
+    resolved = [document.resolve(value, revision) for value in lists]
+    for reference in itertools.chain.from_iterable(value for value in resolved if isinstance(value, list)):
+        if not isinstance(reference, Ref) or reference in read:
+            continue
+        read.add(reference)
         try:
             stream = document.resolve(reference, revision)
             data = document.decode(stream) if isinstance(stream, Stream) else None

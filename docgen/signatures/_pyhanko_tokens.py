@@ -227,10 +227,6 @@ async def ask_stamp(
 
     A digest too weak to sign with is too weak to stamp: the library looks at the token's own signature alone.
     """
-    if not _digest_allowed(_imprint_digest(signed)).allowed:
-        return Answer(
-            indication=Indication.INDETERMINATE, sub_indication=SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE
-        )
     spec, timing = library.spec(chain), _timing(moment)
     handlers = bootstrap_validation_data_handlers(
         spec, timing_info=timing, poe_manager_override=POEManager(current_dt_override=moment)
@@ -243,7 +239,14 @@ async def ask_stamp(
         raise
     except Exception:  # noqa: BLE001 - as above
         return Answer(indication=Indication.TOTAL_FAILED, sub_indication=SubIndication.FORMAT_FAILURE)
-    return _answer(result)
+    answer = _answer(result)
+    if answer.indication is Indication.TOTAL_FAILED or _digest_allowed(_imprint_digest(signed)).allowed:
+        return answer
+    return Answer(
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
+        intact=answer.intact,
+    )
 
 
 _MACHINES = frozenset({"server_auth", "code_signing", "time_stamping", "ocsp_signing"})

@@ -82,7 +82,15 @@ _NOT_ACCEPTED = frozenset(
     }
 )
 # A document time stamp with one of these always keeps a file from passing (TIME): that is what is wrong with it.
-_BROKEN = frozenset({SubIndication.HASH_FAILURE, SubIndication.SIG_CRYPTO_FAILURE, SubIndication.FORMAT_FAILURE})
+_BROKEN = frozenset(
+    {
+        SubIndication.HASH_FAILURE,
+        SubIndication.SIG_CRYPTO_FAILURE,
+        SubIndication.FORMAT_FAILURE,
+        SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+        SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
