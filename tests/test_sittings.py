@@ -441,6 +441,23 @@ def test_the_beginning_of_a_file_names_what_is_to_be_filled_in_and_works_once_it
     assert make_minutes(sitting, PACKS[pack], ["pdf"])
 
 
+def test_the_beginning_of_a_file_has_the_approval_with_whom_the_pack_names_to_be_taken_up():
+    text = new_sitting(date(2027, 1, 28), PACKS["mk"], ())
+    remark = text[text.index("# [approval]") :].replace("# on = …", "# on = 2027-02-10")
+    table = tomllib.loads(re.sub(r"^# ?", "", remark, flags=re.MULTILINE))["approval"]
+    assert [one["name"] for one in table["approvers"]] == ["J. Citskovskis", "K. Zonberga"]
+    assert read(approved("mk", approval={**table, "on": date(2027, 4, 1)}), "mk").approvers
+    assert '# by = ["…"]' in new_sitting(date(2027, 1, 28), PACKS["iem"], ())
+
+
+def test_the_task_of_a_working_group_is_a_sentence():
+    data = example()
+    data["working_groups"] = [
+        {"name": "Darba grupa", "task": "sagatavot priekšlikumus", "members": [{"name": "A. B."}]}
+    ]
+    assert "Uzdevums: sagatavot priekšlikumus. Darba grupas dalībnieki:" in all_words(data)["minutes"]
+
+
 # --- All papers
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.documents.papers import Paper, paper_files
 from docgen.documents.sittings import (
+    closed,
     council_of,
     office_line,
     presiding,
@@ -141,7 +142,7 @@ def _quorum(sitting: Sitting, council: Council) -> str:
 def _group(group: WorkingGroup) -> dict[str, object]:
     return {
         "name": group.name,
-        "task": group.task,
+        "task": closed(group.task) if group.task else "",
         "item": group.item,
         "head": "" if group.head is None else office_line(group.head, name_first=True).rstrip("."),
         "members": [office_line(one) for one in group.members],

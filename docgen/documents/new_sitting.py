@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from docgen.documents.packs import Pack
     from docgen.model.council import CouncilMember, Representative
-    from docgen.model.memorandum import Council
+    from docgen.model.memorandum import Approver, Council
 
 __all__ = ["new_sitting"]
 
@@ -64,7 +64,7 @@ def new_sitting(day: date, pack: Pack, members: Sequence[CouncilMember]) -> str:
         lines += _attendance(ngo, name, member.representative, member.substitute)
     if not members:
         lines += _attendance(ngo, "", None)
-    lines += _items()
+    lines += [*_items(), *_approval(pack.memorandum.approvers)]
     return "\n".join(lines)
 
 
@@ -101,6 +101,22 @@ def _items() -> Iterable[str]:
     yield from ("", "[[items]]", "number = 2", 'kind = "decision"   # decision | information | other')
     yield _empty("title", say("the item, as in: Par …"))
     yield from ("", "[[items]]", "number = 3", 'kind = "other"', f"title = {_text('Dažādi')}")
+
+
+def _approval(approvers: Sequence[Approver]) -> Iterator[str]:
+    """Yield the table of the approval as a remark, with those whom the pack names."""
+    yield ""
+    yield _remark(say('Once the minutes are approved: status = "approved" above, and this table without its #'))
+    yield "# [approval]"
+    yield "# on = …"
+    if not approvers:
+        yield f"# by = [{_text('…')}]"
+        return
+    yield "# approvers = ["
+    for one in approvers:
+        rest = f", organisation = {_text(one.organisation)}" if one.organisation else ""
+        yield f"#     {{ name = {_text(one.name)}, position = {_text(one.position)}{rest} }},"
+    yield "# ]"
 
 
 def _text(value: str) -> str:
