@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from docgen.cli.root import root
 from docgen.documents.fieldtext import field_value
+from docgen.documents.heads import read_head
 from docgen.documents.interview import Interview, Question
 from docgen.documents.letters import check_letter, fields_of, head_of, letter_kinds, letter_pdf_of, make_letter
 from docgen.documents.packs import load_pack
@@ -277,3 +278,23 @@ def test_who_is_asked_may_answer_with_the_time_stamp():
             step = None
     assert interview.data["letter"] == {"date": "time-stamp"}
     assert BY_TIME_STAMP in words("withdrawal", interview.data)
+
+
+@pytest.mark.parametrize("type_", ["text", "number"])
+def test_a_head_whose_letters_have_no_real_date_is_refused(type_):
+    source = (builtin_packs() / "common" / "withdrawal.md").read_text("utf-8")
+    field = f"""[[field]]
+path = "letter.date"
+type = "{type_}"
+required = "yes"
+label = {{ lv = "Datums", en = "Date" }}
+example = "1"
+
+[[field]]
+path = "withdrawal.effective\""""
+    changed = source.replace('[[field]]\npath = "withdrawal.effective"', field, 1)
+    assert changed != source
+    with pytest.raises(DataError) as caught:
+        read_head(changed, name="withdrawal", groups=PACK.groups)
+    assert [problem.path for problem in caught.value.problems] == ["letter.date"]
+    assert read_head(source, name="withdrawal", groups=PACK.groups).kind == "withdrawal"

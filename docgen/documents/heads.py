@@ -63,10 +63,11 @@ class Author(StrEnum):
     SECRETARIAT = "secretariat"
 
 
+_DATE = "letter.date"
 # Without these no letter of that author makes sense, whatever else its template asks for.
 _MUST_HAVE = {
-    Author.ORGANISATION: ("organisation.name", "organisation.registration_number", "letter.date", "signatories[].name"),
-    Author.SECRETARIAT: ("letter.date", "signatories[].name"),
+    Author.ORGANISATION: ("organisation.name", "organisation.registration_number", _DATE, "signatories[].name"),
+    Author.SECRETARIAT: (_DATE, "signatories[].name"),
 }
 
 
@@ -123,6 +124,11 @@ def read_head(source: str, *, name: str, groups: str = "") -> Head:
             Problem(path=path, message=say("must be declared, and required"))
             for path in _MUST_HAVE[author]
             if path not in required
+        ]
+        problems += [
+            Problem(path=_DATE, message=say("must be of the type date or document-date"))
+            for field in fields
+            if field.path == _DATE and field.type not in {FieldType.DATE, FieldType.DOCUMENT_DATE}
         ]
     if problems:
         raise DataError(name, problems)
