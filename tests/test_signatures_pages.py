@@ -49,6 +49,10 @@ def lengthened(document, count):
     return replace(document, blocks=(*blocks[: first + 1], *more, *blocks[first + 1 :]))
 
 
+def pages_of(document):
+    return [fold(" ".join(_page_texts(page).values())) for page in PdfReader(BytesIO(print_pdf(document))).pages]
+
+
 def signed_and_after(document):
     """What stands in the last signatures and after them."""
     last = max(index for index, block in enumerate(document.blocks) if isinstance(block, SignatureBlock))
@@ -67,7 +71,7 @@ def test_signatures_of_every_paper_never_stand_alone(document):
     broken = set()
     for count in range(40):
         made = lengthened(document, count)
-        pages = [fold(" ".join(_page_texts(page).values())) for page in PdfReader(BytesIO(print_pdf(made))).pages]
+        pages = pages_of(made)
         broken.add(len(pages))
         closing = signed_and_after(made)
         (rows,) = [block.rows for block in closing if isinstance(block, SignatureBlock)]
@@ -79,6 +83,19 @@ def test_signatures_of_every_paper_never_stand_alone(document):
             page = page.replace(fold(text), "", 1)
         assert page.split(), f"{count} lines more: the signatures stand alone"
     assert len(broken) > 1
+
+
+@pytest.mark.parametrize("pack", ["iem", "mk"])
+def test_the_certification_of_an_extract_stands_with_the_signatures_that_it_copies(pack):
+    document = documents(approved(pack), pack)["extract"]
+    for count in range(40):
+        (page,) = [page for page in pages_of(lengthened(document, count)) if "IZRAKSTS PAREIZS" in page]
+        assert "Sēdi vadīja" in page
+    body = docx.Document(BytesIO(print_docx(document))).element.body
+    (heading,) = [one for one in body.iter(f"{_W}p") if "IZRAKSTS PAREIZS" in one.xpath("string(.)")]
+    copied = heading.getprevious()
+    assert b"SignatureTable" in etree.tostring(copied)
+    assert all(one.find(f"{_W}pPr/{_W}keepNext") is not None for one in [heading, *copied.iter(f"{_W}p")])
 
 
 @pytest.mark.parametrize("document", [*letters(), *papers()])

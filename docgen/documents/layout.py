@@ -12,6 +12,7 @@ import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from docgen.documents.closing import end_of_closing
 from docgen.documents.font import printing_with, text_width
 from docgen.documents.rhythm import CAPITALS, FOOT, OVERHANG, gaps_of
 from docgen.documents.textarea import DASH_INDENT, INSET, RIGHT_SHARE, TextArea, margins_of
@@ -106,28 +107,18 @@ def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
         follower = blocks[index + 1] if index + 1 < len(blocks) else None
         if isinstance(block, SignatureBlock) or not isinstance(follower, SignatureBlock):
             if isinstance(block, SignatureBlock):
-                done = _end_of_signatures(blocks, index)
+                done = end_of_closing(blocks, index)
                 yield _together([_block(part, page) for part in blocks[index:done]], blocks[index:done], "paragraph")
             else:
                 yield _block(block, page)
             continue
-        done = _end_of_signatures(blocks, index + 1)
+        done = end_of_closing(blocks, index + 1)
         signed = [_block(part, page) for part in blocks[index + 1 : done]]
         before, last = _parted(block, page)
         yield from before
         # Where the last point of a list goes along, it stands no farther from the others.
         part = {Clauses: "clause", DashList: "dash"}.get(type(block), "paragraph") if before and last else "paragraph"
         yield _together([*([last] if last else []), *signed], blocks[index + 1 : done], part)
-
-
-def _end_of_signatures(blocks: Sequence[Block], index: int) -> int:
-    """Return where the signatures that begin at `index` end, with the phrase and the small print after them."""
-    end = index
-    while end < len(blocks) and isinstance(blocks[end], SignatureBlock):
-        end += 1
-    while end < len(blocks) and isinstance(blocks[end], Centered | SmallPrint | Footnote):
-        end += 1
-    return end
 
 
 _MANY_SIGNATURES = 10  # more rows than this are let run over pages

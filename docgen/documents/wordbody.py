@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from docgen.documents.closing import end_of_closing
 from docgen.documents.font import text_width
 from docgen.documents.numbering import LEVELS, Level, planned
 from docgen.documents.rhythm import FOOT, OVERHANG, gaps_of
@@ -63,7 +64,6 @@ _TWIPS_PER_PT = 20
 _GAP = 7  # pt, between a label and its text
 _RULE = 6  # pt, from the last line of a letterhead to the rule below it
 _ASCENT = 0.89  # em, from the baseline to the top of a line
-_CLOSING = (Centered, SmallPrint, Footnote)  # what stands with the signatures before it
 _REFERENCE_SHARE = 0.42  # of the width: the page number stands in the middle
 
 
@@ -86,13 +86,14 @@ class Body:
     def write(self) -> None:
         """Write all blocks; footnotes and the reference come last."""
         blocks = sorted(self.document.blocks, key=lambda block: isinstance(block, Footnote))
-        closing = False
+        closed = 0
         for index, block in enumerate(blocks):
             follower = blocks[index + 1] if index + 1 < len(blocks) else None
             first = len(self.elements)
             self._block(block)
-            closing = isinstance(block, SignatureBlock) or (closing and isinstance(block, _CLOSING))
-            if isinstance(follower, SignatureBlock) or (closing and isinstance(follower, _CLOSING)):
+            if isinstance(block, SignatureBlock):
+                closed = max(closed, end_of_closing(blocks, index))
+            if isinstance(follower, SignatureBlock) or index + 1 < closed:
                 self._keep(first, whole=isinstance(block, SignatureBlock | Paragraph))
         if self.elements and self.elements[-1].tag == f"{{{WORDS}}}tbl":
             self._paragraph("AfterTable", ())
