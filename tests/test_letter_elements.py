@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from docgen.cli.root import root
+from docgen.documents.cells import text_in_cell
 from docgen.documents.fieldtext import field_value
 from docgen.documents.heads import read_head
 from docgen.documents.interview import Interview, Question
@@ -21,6 +22,7 @@ from docgen.documents.structure import structure_text
 from docgen.documents.wordtext import docx_text, fold
 from docgen.errors import DataError
 from docgen.model.fields import FieldType, is_e_address
+from docgen.model.text import Message
 from docgen.workspace import builtin_packs
 from tests import judges
 from tests.letters import whole_data
@@ -298,3 +300,9 @@ path = "withdrawal.effective\""""
         read_head(changed, name="withdrawal", groups=PACK.groups)
     assert [problem.path for problem in caught.value.problems] == ["letter.date"]
     assert read_head(source, name="withdrawal", groups=PACK.groups).kind == "withdrawal"
+
+
+def test_an_e_address_that_a_spreadsheet_has_rounded_is_told_as_that():
+    (field,) = (field for field in fields_of("accession", PACK) if field.path == "organisation.e_address")
+    assert isinstance(text_in_cell(field, "4,0009E+10"), Message)
+    assert text_in_cell(field, "40008999902") == "40008999902"

@@ -18,7 +18,7 @@ __all__ = ["text_in_cell"]
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 # +371 60000001 typed into a cell that is no text: the plus went away with the sign of the number.
 _WITHOUT_PLUS = re.compile(r"(371)(\d{8})")
-_OF_DIGITS = (FieldType.REGNUMBER, FieldType.PHONE)
+_OF_DIGITS = (FieldType.REGNUMBER, FieldType.PHONE, FieldType.E_ADDRESS)
 _OF_LINES = (FieldType.LIST, FieldType.PARAGRAPHS)
 
 
