@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docgen.signatures import _tables
-from docgen.signatures._acting import _ACTIONS, _ANNOTATIONS, _findings, _plain
+from docgen.signatures._acting import _ACTIONS, _ANNOTATIONS, Streams, _findings, _plain
 from docgen.signatures._pyhanko_reader import Name, ReadError, Ref, Stream
 from docgen.signatures._values import Tokens, plain_object
 from tests.corpora import shared
@@ -199,4 +199,4 @@ def test_a_dictionary_that_is_passed_over_has_nothing_to_find(seed):
         values = [Name(dice.choice(_NAMED)), 2, Ref(8, 0), {"/F": Ref(4, 0)}, [1], None, b"a.exe"]
         entry = {key: dice.choice(values) for key in dice.sample(_KEYS, dice.randint(0, 4))}
         if _plain(entry):
-            assert list(_findings(document, LIMITS, 1, entry, "object 1")) == []
+            assert list(_findings(Streams(document, LIMITS), 1, entry, "object 1")) == []

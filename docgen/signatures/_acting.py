@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docgen.model.profiles import Limits
     from docgen.signatures._pyhanko_reader import Document, Value
 
-__all__ = ["Facts", "Findings", "facts_of", "hides_text", "unpacked"]
+__all__ = ["Facts", "Findings", "Streams"]
 
 _ACTIONS = {
     "/JavaScript": say("the document contains a script"),
@@ -59,58 +59,78 @@ _DOCTYPE = re.compile(rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\
 _ASKED = frozenset(
     {"/JS", "/AA", "/XFA", "/Rect", "/FFilter", "/F", "/Ref", "/FS", "/OCProperties", "/EF"}
 )  # fmt: skip
-_NOT_COUNTED = 1 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the checks ask of a stream, so that it is unpacked once: its size (None: not unpacked here), how it begins.
 
-    Of a form also how much it draws and whether it hides text; of metadata whether it declares entities.
+    Of what may be drawn also how many operators it has (None: not counted) and whether it hides text; of metadata
+    whether it declares entities.
     """
 
     size: int | None
     program: bool = False
-    operators: int = 0
+    operators: int | None = None
     invisible: bool = False
     doctype: bool = False
 
 
-def facts_of(document: Document, stream: Stream, where: str) -> Facts:
-    """Return the facts of a stream; one that cannot be unpacked is damage. Raises `ReadError` for too much."""
-    known = _known(document).get(stream.place)
-    return known or _keep(document, stream, unpacked(document, stream, where))
+class Streams:
+    """The facts of a document's streams, each worked out once."""
 
+    def __init__(self, document: Document, limits: Limits) -> None:
+        self.document = document
+        self.limits = limits
+        self._known: dict[int, Facts] = {}
+        self._left = {"/Form": limits.operators, None: limits.operators}
 
-def _facts_early(document: Document, stream: Stream) -> Facts | None:
-    """Return the facts before the walk has come to the stream: what is wrong with it is told there."""
-    known = _known(document).get(stream.place)
-    if known is not None:
-        return known
-    try:
-        return _keep(document, stream, document.decode(stream))
-    except ReadError:
-        return None
+    def facts(self, stream: Stream, where: str) -> Facts:
+        """Return the facts; what cannot be unpacked is damage. Raises `ReadError` for too much."""
+        known = self._known.get(stream.place)
+        return known or self._keep(stream, unpacked(self.document, stream, where))
 
+    def facts_early(self, stream: Stream) -> Facts | None:
+        """Return the facts before the walk has come to the stream: what is wrong with it is told there."""
+        known = self._known.get(stream.place)
+        if known is not None:
+            return known
+        try:
+            return self._keep(stream, self.document.decode(stream))
+        except ReadError:
+            return None
 
-def _known(document: Document) -> dict[int, Facts]:
-    facts: dict[int, Facts] = document.memo.setdefault("facts", {})  # type: ignore[assignment]  # what stands there
-    return facts
+    def drawn(self, stream: Stream, where: str, most: int) -> tuple[int, bool]:
+        """Return how much the content of a page draws, counted no further than `most`, and whether it hides text."""
+        known = self._known.get(stream.place)
+        if known is not None and known.operators is not None:
+            return known.operators, known.invisible
+        plain = unpacked(self.document, stream, where) or b""
+        return count_operators(plain, most), _hides_text(plain)
 
+    def _keep(self, stream: Stream, plain: bytes | None) -> Facts:
+        facts = Facts(size=None)
+        if plain is not None:
+            kind = stream.entries.get("/Type"), stream.entries.get("/Subtype")
+            # What has no type may be the content of a page.
+            drawn = kind[1] == "/Form" or kind == (None, None)
+            facts = Facts(
+                size=len(plain),
+                program=plain.startswith(_PROGRAM_BEGINS),
+                operators=self._operators(plain, form=kind[1] == "/Form") if drawn else None,
+                invisible=drawn and _hides_text(plain),
+                doctype=kind[0] == "/Metadata" and _DOCTYPE.search(plain) is not None,
+            )
+        if stream.place >= 0:
+            self._known[stream.place] = facts
+        return facts
 
-def _keep(document: Document, stream: Stream, plain: bytes | None) -> Facts:
-    kind, subtype = stream.entries.get("/Type"), stream.entries.get("/Subtype")
-    form = subtype == "/Form" and plain is not None
-    facts = Facts(
-        size=None if plain is None else len(plain),
-        program=plain is not None and plain.startswith(_PROGRAM_BEGINS),
-        operators=count_operators(plain, _NOT_COUNTED) if form and plain else 0,
-        invisible=form and plain is not None and hides_text(plain),
-        doctype=kind == "/Metadata" and plain is not None and _DOCTYPE.search(plain) is not None,
-    )
-    if stream.place >= 0:
-        _known(document)[stream.place] = facts
-    return facts
+    def _operators(self, plain: bytes, *, form: bool) -> int | None:
+        """Count within what is allowed for all forms, and for all pages, together; None once there is no more."""
+        key = "/Form" if form else None
+        count = count_operators(plain, max(0, self._left[key]))
+        self._left[key] -= count
+        return count if form or self._left[key] >= 0 else None
 
 
 def unpacked(document: Document, stream: Stream, where: str) -> bytes | None:
@@ -123,17 +143,15 @@ def unpacked(document: Document, stream: Stream, where: str) -> bytes | None:
     return None
 
 
-def hides_text(content: bytes) -> bool:
-    """Say whether a content stream draws text that is not shown."""
+def _hides_text(content: bytes) -> bool:
     return _INVISIBLE_TEXT.search(content) is not None
 
 
 class Findings:
     """What was found, each kind once, with the first place. `ended` is what kept it from looking on."""
 
-    def __init__(self, document: Document, limits: Limits) -> None:
-        self._document = document
-        self._limits = limits
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
         self.found: dict[tuple[ReasonCode, str], Reason] = {}
         self.ended: ReadError | None = None
 
@@ -143,16 +161,16 @@ class Findings:
             if _plain(entry) or self.ended is not None:
                 continue
             try:
-                for found in _findings(self._document, self._limits, revision, entry, where):
+                for found in _findings(self._streams, revision, entry, where):
                     self.tell(*found)
             except ReadError as exc:
                 self.ended = exc
 
-    def look_in(self, facts: Facts, where: str) -> None:
+    def look_in(self, stream: Stream, facts: Facts, where: str) -> None:
         """Look at the facts of a stream."""
         if self.ended is None and facts.doctype:
             self.tell(ReasonCode.XML, say("the document's metadata declares entities"), where)
-        if self.ended is None and facts.invisible:
+        if self.ended is None and facts.invisible and stream.entries.get("/Subtype") == "/Form":
             self.tell(ReasonCode.HIDDEN, say("the page has text that is not shown"), where)
 
     def tell(self, code: ReasonCode, message: Message, where: str) -> None:
@@ -178,12 +196,10 @@ def _hint(code: ReasonCode) -> Message:
 _Finding = tuple[ReasonCode, Message, str]
 
 
-def _findings(
-    document: Document, limits: Limits, revision: int, entry: dict[str, Value], where: str
-) -> Iterator[_Finding]:
-    yield from _active(document, revision, entry, where)
-    yield from _hidden(document, revision, entry, where)
-    yield from _attached(document, limits, revision, entry, where)
+def _findings(streams: Streams, revision: int, entry: dict[str, Value], where: str) -> Iterator[_Finding]:
+    yield from _active(streams.document, revision, entry, where)
+    yield from _hidden(streams.document, revision, entry, where)
+    yield from _attached(streams, revision, entry, where)
 
 
 def _active(document: Document, revision: int, entry: dict[str, Value], where: str) -> Iterator[_Finding]:
@@ -228,9 +244,8 @@ def _hidden(document: Document, revision: int, entry: dict[str, Value], where: s
         yield ReasonCode.HIDDEN, say("the document has an annotation or a field that is not shown"), where
 
 
-def _attached(
-    document: Document, limits: Limits, revision: int, entry: dict[str, Value], where: str
-) -> Iterator[_Finding]:
+def _attached(streams: Streams, revision: int, entry: dict[str, Value], where: str) -> Iterator[_Finding]:
+    document, limits = streams.document, streams.limits
     files = document.resolve(entry.get("/EF"), revision)
     if not isinstance(files, dict):
         return
@@ -242,7 +257,7 @@ def _attached(
         return
     for key in files:
         stream = document.resolve(files[key], revision)
-        facts = _facts_early(document, stream) if isinstance(stream, Stream) else None
+        facts = streams.facts_early(stream) if isinstance(stream, Stream) else None
         if facts is None or facts.size is None:
             yield ReasonCode.ACTIVE, say("an attached file cannot be read ({name})", name=name), where
         elif facts.size > limits.attachment_size:

@@ -71,16 +71,17 @@ def parts(value: Value) -> tuple[list[dict[str, Value]], list[Ref], int]:
     waiting = [value]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, dict):
-            found.append(item)
-            waiting.extend(item.values())
-        elif isinstance(item, Ref):
-            refs.append(item)
-        elif isinstance(item, list):
-            longest = max(longest, len(item))
-            waiting.extend(item)
-        elif isinstance(item, Stream):
-            waiting.append(item.entries)
+        kind = type(item)  # an edition has a million of them: the exact type is the fastest question
+        if kind is dict:
+            found.append(item)  # type: ignore[arg-type]  # by its exact type
+            waiting.extend(item.values())  # type: ignore[union-attr]
+        elif kind is Ref:
+            refs.append(item)  # type: ignore[arg-type]
+        elif kind is list:
+            longest = max(longest, len(item))  # type: ignore[arg-type]
+            waiting.extend(item)  # type: ignore[arg-type]
+        elif kind is Stream:
+            waiting.append(item.entries)  # type: ignore[union-attr]
     return found, refs, longest
 
 

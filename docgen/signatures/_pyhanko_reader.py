@@ -11,7 +11,7 @@ import io
 import logging
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import pyhanko.pdf_utils.filters  # noqa: F401 - the reader imports it late, when the worker can open no file any more
 from pyhanko.pdf_utils import generic
@@ -94,6 +94,13 @@ def open_document(data: bytes, limits: Limits) -> Document:
     return document
 
 
+class _Asked(NamedTuple):
+    """What the library asks of a reference to find its object; its own class takes three times as long to make."""
+
+    idnum: int
+    generation: int
+
+
 class Document:
     """An opened PDF. Values are shared: nobody changes them; `reader` is pyHanko's own, for the signature adapter."""
 
@@ -143,10 +150,11 @@ class Document:
     def explicit(self, revision: int) -> list[Ref]:
         """Return the objects that a revision's cross-reference section writes or frees, in order of number."""
         if revision not in self._explicit:
-            found = self._xrefs.explicit_refs_in_revision(revision)
-            self._explicit[revision] = sorted(
-                Ref(ref.idnum, ref.generation) for ref in found if ref.idnum > 0 and ref.generation >= 0
-            )
+            data = self._xrefs.get_xref_data(revision)
+            found = set(data.explicit_refs_in_revision)
+            if data.hybrid is not None:
+                found |= set(data.hybrid.xref_data.explicit_refs_in_revision)
+            self._explicit[revision] = [Ref(*pair) for pair in sorted(found) if pair[0] > 0 and pair[1] >= 0]
         return self._explicit[revision]
 
     def offsets(self, revision: int) -> list[int]:
@@ -173,12 +181,12 @@ class Document:
 
     def offset(self, ref: Ref, revision: int | None = None) -> int | None:
         """Return where an object stands in the file; None if it is absent, freed or packed in an object stream."""
-        place = self._xrefs.get_historical_ref(self._reference(ref), self.last if revision is None else revision)
+        place = self._place(ref, self.last if revision is None else revision)
         return place if isinstance(place, int) else None
 
     def exists(self, ref: Ref, revision: int) -> bool:
         """Say whether an object is defined in a revision."""
-        return isinstance(self._xrefs.get_historical_ref(self._reference(ref), revision), (int, ObjStreamRef))
+        return isinstance(self._place(ref, revision), (int, ObjStreamRef))
 
     def value(self, ref: Ref, revision: int | None = None, *, keep: bool = True) -> Value:
         """Return an object as it stood in a revision (default: the last); an absent one is null. Raises `ReadError`.
@@ -186,7 +194,7 @@ class Document:
         `keep` False is for walks over all objects, which ask for each once.
         """
         at = self.last if revision is None else revision
-        place = self._xrefs.get_historical_ref(self._reference(ref), at)
+        place = self._place(ref, at)
         if not isinstance(place, (int, ObjStreamRef)):
             return None
         key = (ref, place)
@@ -201,6 +209,9 @@ class Document:
         if keep and not large and len(self._known) < _KEPT:
             self._known[key] = value
         return value
+
+    def _place(self, ref: Ref, revision: int) -> int | ObjStreamRef | None:
+        return self._xrefs.get_historical_ref(_Asked(ref[0], ref[1]), revision)
 
     def _plain_at(self, ref: Ref, place: int | ObjStreamRef) -> Plain | None:
         if not isinstance(place, int) or self._nesting < DEEPEST:

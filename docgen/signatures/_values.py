@@ -102,6 +102,8 @@ class _Mark(Enum):
     NONE = b""
 
 
+# By name: to look a member up in its class takes longer than the rest of a token.
+_DICTIONARY, _LIST, _DICTIONARY_END, _LIST_END = _Mark.DICTIONARY, _Mark.LIST, _Mark.DICTIONARY_END, _Mark.LIST_END
 _CONSTANTS: dict[bytes, Any] = {b"true": True, b"false": False, b"null": None, **{mark.value: mark for mark in _Mark}}
 
 
@@ -163,11 +165,11 @@ def plain_object(data: bytes, place: int, ref: Ref, tokens: Tokens) -> Plain | N
 def _parsed(found: list[bytes], tokens: Tokens) -> Plain | None:
     items: list[Any] = []
     around: list[tuple[_Mark, list[Any]]] = []
-    for token in found:
-        value = tokens[token]
+    key_of = tokens.names.__getitem__
+    for value in map(tokens.__getitem__, found):
         if type(value) is not _Mark:
             items.append(value)
-        elif value is _Mark.DICTIONARY or value is _Mark.LIST:
+        elif value is _DICTIONARY or value is _LIST:
             if len(around) == DEEPEST:
                 return None
             around.append((value, items))
@@ -176,13 +178,13 @@ def _parsed(found: list[bytes], tokens: Tokens) -> Plain | None:
             return None
         else:
             opened, outer = around.pop()
-            if value is _Mark.LIST_END and opened is _Mark.LIST:
-                outer.append(items)
-            elif value is _Mark.DICTIONARY_END and opened is _Mark.DICTIONARY:
-                made = dict(zip(map(tokens.names.__getitem__, items[::2]), items[1::2], strict=False))
+            if value is _DICTIONARY_END and opened is _DICTIONARY:
+                made = dict(zip(map(key_of, items[::2]), items[1::2], strict=False))
                 if 2 * len(made) != len(items):  # a key twice, or one without a value
                     return None
                 outer.append(made)
+            elif value is _LIST_END and opened is _LIST:
+                outer.append(items)
             else:
                 return None
             items = outer

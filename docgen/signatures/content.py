@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING
 
 from docgen.model.reasons import Reason, ReasonCode
 from docgen.model.text import Message, say
-from docgen.signatures._acting import Findings, facts_of, hides_text, unpacked
+from docgen.signatures._acting import Findings, Streams
 from docgen.signatures._objects import (
     content_streams,
-    count_operators,
     damage,
     every_object,
     fields,
@@ -99,6 +98,7 @@ class _Walk:
     """What one walk over every object of every revision found: nothing is read, or unpacked, twice."""
 
     limits: Limits
+    streams: Streams
     findings: Findings
     too_much: ReadError | None = None
     attachments: ReadError | None = None
@@ -108,7 +108,8 @@ class _Walk:
 def _walked(document: Document, limits: Limits) -> _Walk:
     known = document.memo.get("walk")
     if not isinstance(known, _Walk) or known.limits != limits:
-        known = document.memo["walk"] = _Walk(limits, Findings(document, limits))
+        streams = Streams(document, limits)
+        known = document.memo["walk"] = _Walk(limits, streams, Findings(streams))
         try:
             _go(document, known)
         except ReadError as exc:
@@ -125,22 +126,22 @@ def _go(document: Document, walk: _Walk) -> None:
         references.see(revision, ref, value, refs)
         if longest > limits.array:
             raise _too_much(say("a list has more than {limit} entries", limit=limits.array), where)
-        facts = facts_of(document, value, where) if isinstance(value, Stream) else None
+        facts = walk.streams.facts(value, where) if isinstance(value, Stream) else None
         if isinstance(value, Stream) and facts is not None:
             size = len(value.encoded) if facts.size is None else facts.size
             left -= size
             if left < 0 or size > max(_RATIO_FLOOR, limits.ratio * len(value.encoded)):
                 raise _too_much(say("the file unpacks to more than is allowed"), where)
             if value.entries.get("/Subtype") == "/Form":
-                walk.forms.append((ref.number, facts.operators))
+                walk.forms.append((ref.number, facts.operators or 0))
         if walk.attachments is None:
             try:
                 attachments.see(revision, dictionaries)
             except ReadError as exc:
                 walk.attachments = exc
         walk.findings.look(revision, where, dictionaries)
-        if facts is not None:
-            walk.findings.look_in(facts, where)
+        if isinstance(value, Stream) and facts is not None:
+            walk.findings.look_in(value, facts, where)
     if "unread" not in document.memo:
         document.memo["references"] = references
 
@@ -182,10 +183,10 @@ def _check_attachments(document: Document, limits: Limits) -> None:
 
 
 def _check_operators(document: Document, limits: Limits) -> None:
-    left = limits.operators
+    left, streams = limits.operators, _walked(document, limits).streams
     for number, page in enumerate(pages(document, limits.pages), 1):
         for stream in content_streams(document, page):
-            left -= count_operators(unpacked(document, stream, f"page {number}") or b"", left)
+            left -= streams.drawn(stream, f"page {number}", left)[0]
             if left < 0:
                 raise _too_much(say("the pages draw more than is allowed"), f"page {number}")
     for number, operators in _walked(document, limits).forms:
@@ -211,7 +212,7 @@ def check_content(document: Document, limits: Limits) -> list[Reason]:
             return [*damage(document), *found.values(), stopped.reason]
         for number, page in enumerate(pages(document, limits.pages), 1):
             for stream in content_streams(document, page):
-                if hides_text(unpacked(document, stream, f"page {number}") or b""):
+                if walk.streams.drawn(stream, f"page {number}", 0)[1]:
                     walk.findings.tell(ReasonCode.HIDDEN, say("the page has text that is not shown"), f"page {number}")
         check_tables(document, document.data)
     except ReadError as exc:
