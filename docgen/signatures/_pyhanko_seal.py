@@ -13,6 +13,7 @@ import io
 import logging
 import os
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO
 
 from asn1crypto import keys, x509
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 __all__ = ["seal_file", "sign_bytes"]
 
 _TIMEOUT = 20  # seconds for one answer of a time-stamp authority
+# Answers are newer than the moment at which signing began: on a busy machine, by more than the library's one second.
+_TOLERANCE = timedelta(seconds=60)
 
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -193,6 +196,7 @@ def _sign(
             other_certs=list(store),
             allow_fetching=True,
             revocation_mode="require",
+            time_tolerance=_TOLERANCE,
         )
     metadata = PdfSignatureMetadata(
         field_name=field,
