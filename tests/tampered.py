@@ -246,3 +246,125 @@ def other_roles(writer):
 
 
 other_title = _rewritten(lambda writer: writer.add_metadata({"/Title": "Par izstāšanos"}))
+
+
+def _meanings(change):
+    """Change what the codes of the first font mean for `/ToUnicode`."""
+
+    @_rewritten
+    def altered(writer):
+        font = writer.pages[0]["/Resources"]["/Font"]["/f1"].get_object()
+        changed, stream = change(font["/ToUnicode"].get_object().get_data()), StreamObject()
+        stream.set_data(changed)
+        font[NameObject("/ToUnicode")] = writer._add_object(stream)
+
+    return altered
+
+
+def _good_meanings_in_a_comment(cmap):
+    """One reader looks for the blocks of a map, another passes over comments and takes blanks within a code."""
+    blocks = b" ".join(re.findall(rb"beginbfchar.*?endbfchar", cmap, re.DOTALL)).replace(b"\n", b" ")
+    other = re.sub(rb"<([0-9A-F]{4})>(\s*)<[0-9A-F]+>", rb"<\1>\2<00 58>", cmap)
+    return other.replace(b"endcmap", b"% " + blocks + b"\nendcmap")
+
+
+meanings_in_a_comment = _meanings(_good_meanings_in_a_comment)
+two_meanings = _meanings(
+    lambda cmap: cmap.replace(b"beginbfchar", b"beginbfchar\n<0028> <0058>\nendbfchar\n1 beginbfchar", 1)
+)
+codes_of_one_byte = _meanings(lambda cmap: _once(rb"<0000>\s*<FFFF>", rb"<00> <FF>", cmap))
+meanings_from_elsewhere = _meanings(lambda cmap: _once(rb"begincmap", rb"/Other usecmap begincmap", cmap))
+
+
+def _first_element(key, value):
+    @_rewritten
+    def altered(writer):
+        kids = writer._root_object["/StructTreeRoot"]["/K"]
+        element = (kids[0] if isinstance(kids, ArrayObject) else kids).get_object()
+        element[NameObject(key)] = value
+
+    return altered
+
+
+element_in_another_language = _first_element("/Lang", TextStringObject("en"))
+element_pronounced_otherwise = _first_element("/Phoneme", TextStringObject("nepievienojas"))
+element_with_a_summary = _first_element(
+    "/A",
+    DictionaryObject(
+        {NameObject("/O"): NameObject("/Table"), NameObject("/Summary"): TextStringObject("nepievienojas")}
+    ),
+)
+other_language = _rewritten(lambda writer: writer._root_object.update({NameObject("/Lang"): TextStringObject("en")}))
+read_from_right_to_left = _rewritten(
+    lambda writer: writer._root_object["/ViewerPreferences"].update({NameObject("/Direction"): NameObject("/R2L")})
+)
+font_written_downwards = _rewritten(
+    lambda writer: _first_font(writer).update({NameObject("/W2"): ArrayObject([NumberObject(1), ArrayObject([])])})
+)
+
+
+@_rewritten
+def other_output_colours(writer):
+    """What black is for a viewer that follows PDF/A is the output intent's word."""
+    profile = writer._root_object["/OutputIntents"][0]["/DestOutputProfile"].get_object()
+    data = profile.get_data()
+    profile.set_data(data[:-1] + bytes([data[-1] ^ 1]))
+
+
+@_rewritten
+def outline_that_cannot_be_seen(writer):
+    """The words of the outline are white."""
+    item = writer._root_object["/Outlines"]["/First"].get_object()
+    item[NameObject("/C")] = ArrayObject([FloatObject(1)] * 3)
+
+
+def _metadata(addition):
+    @_rewritten
+    def altered(writer):
+        metadata = writer._root_object["/Metadata"].get_object()
+        metadata.set_data(_once(rb"</rdf:Description>", addition + rb"</rdf:Description>", metadata.get_data()))
+
+    return altered
+
+
+_SECOND = b"<rdf:Alt><rdf:li xml:lang='x-default'>Cits</rdf:li></rdf:Alt>"
+second_title_by_another_prefix = _metadata(
+    b"<q:title xmlns:q='http://purl.org/dc/elements/1.1/'>" + _SECOND + b"</q:title>"
+)
+second_title_with_attributes = _metadata(b"<dc:title xml:lang='en'>" + _SECOND + b"</dc:title>")
+title_in_a_comment = _metadata(b"<!-- <dc:title>Cits</dc:title> -->")
+other_author = _rewritten(lambda writer: writer.add_metadata({"/Author": "Beta", "/Subject": "Cits"}))
+
+
+@_rewritten
+def second_file_in_the_attachment(writer):
+    """One viewer gives the file by one key, another by the other."""
+    files = writer._root_object["/AF"][0]["/EF"]
+    other = StreamObject()
+    other.set_data(b"{}")
+    other[NameObject("/Type")] = NameObject("/EmbeddedFile")
+    files[NameObject("/UF")] = writer._add_object(other)
+
+
+def _form(pdf_writer, content):
+    form = StreamObject()
+    form.set_data(content)
+    form.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): _box(0, 0, 1, 1),
+        }
+    )
+    return pdf_writer._add_object(form)
+
+
+@_rewritten
+def drawing_beside_the_logo(writer):
+    """Where the print draws a picture, another drawing is drawn too: in a viewer that it does not show to docgen's."""
+    page = writer.pages[0]
+    content = page["/Contents"].get_object().get_data()
+    page["/Resources"]["/XObject"][NameObject("/other")] = _form(writer, b"")
+    stream = StreamObject()
+    stream.set_data(b"q\n" + content + b"\nQ\nq /other Do Q\n")
+    page[NameObject("/Contents")] = writer._add_object(stream)

@@ -195,7 +195,7 @@ ALTERED = {
     "annotation_over_text": {"raster", "means"},
     "extra_page": {"pages"},
     "replaced_words": {"text", "means"},
-    "replaced_words_in_the_tree": {"text"},
+    "replaced_words_in_the_tree": {"text", "means"},
     "invisible_text": {"text", "means"},
     "invisible_text_as_artifact": {"text", "means"},
     "white_text_on_white": {"text"},
@@ -203,6 +203,20 @@ ALTERED = {
     "other_title_in_the_metadata": {"title"},
     "other_outline": {"title"},
     "other_roles": {"means"},
+    "meanings_in_a_comment": {"unreadable"},
+    "two_meanings": {"unreadable"},
+    "codes_of_one_byte": {"unreadable"},
+    "meanings_from_elsewhere": {"unreadable"},
+    "element_in_another_language": {"means"},
+    "element_pronounced_otherwise": {"means"},
+    "element_with_a_summary": {"means"},
+    "other_language": {"means"},
+    "read_from_right_to_left": {"means"},
+    "font_written_downwards": {"means"},
+    "other_output_colours": {"means"},
+    "outline_that_cannot_be_seen": {"means"},
+    "title_in_a_comment": {"unreadable"},
+    "other_author": {"title"},
 }
 
 
@@ -216,6 +230,19 @@ def test_an_altered_page_is_not_equal_text(desk, pki, name):
     assert ReasonCode.FOREIGN in codes(received)
     assert received.report.decision is not Decision.ACCEPT
     assert received.recognition.letter is None
+
+
+@pytest.mark.parametrize("name", ["second_title_by_another_prefix", "second_title_with_attributes"])
+def test_a_second_title_in_the_metadata_is_seen(printer, name):
+    """Most programs do not sign such a file; what signs it is not asked."""
+    pdf = printed()
+    assert printer.differences(pdf, getattr(tampered, name)(pdf)) == ("title",)
+
+
+def test_two_files_in_one_attachment_are_more_than_a_letter_carries(desk, pki):
+    received = take(desk, pki.sign(tampered.second_file_in_the_attachment(printed()), ANNA, "B-LT"))
+    assert ReasonCode.LIMIT in codes(received)
+    assert received.report.decision is Decision.REFUSE
 
 
 @pytest.mark.parametrize("name", ["white_box_as_artifact", "replaced_words_in_the_tree"])

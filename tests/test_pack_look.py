@@ -9,6 +9,7 @@ import zipfile
 import pypdf
 import pytest
 
+from docgen.documents.appearance_worker import appearances_with
 from docgen.documents.font import FONTS, typeface
 from docgen.documents.letters import check_letter, letter_document, make_letter
 from docgen.documents.packs import load_pack
@@ -17,9 +18,10 @@ from docgen.documents.render_worker import print_with
 from docgen.documents.structure import structure_text
 from docgen.documents.wordtext import docx_text, fold
 from docgen.errors import DataError
+from docgen.model.recognition import what_differs
 from docgen.worker import Forker
 from docgen.workspace import builtin_packs
-from tests import judges
+from tests import judges, tampered
 from tests.corpora import ROOT
 from tests.letters import whole_data
 from tests.test_third_memorandum import LOGO
@@ -59,6 +61,16 @@ def receipt(folder):
 def fonts_of(pdf):
     page = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]
     return {str(font.get_object()["/BaseFont"]).partition("+")[2] for font in page["/Resources"]["/Font"].values()}
+
+
+@LINUX
+def test_a_letter_with_a_logo_is_equal_to_its_copy_and_no_drawing_may_stand_beside_it(folder):
+    ((_, pdf),) = make_letter(receipt(folder), ["pdf"]).items()
+    with Forker("docgen.documents.appearance_worker") as forker:
+        copies = [pdf, tampered.saved_by_pypdf(pdf), tampered.drawing_beside_the_logo(pdf)]
+        own, copy, altered = appearances_with(forker, copies)
+    assert what_differs(own, copy) == ()
+    assert what_differs(own, altered) == ("means",)
 
 
 @pytest.mark.judge

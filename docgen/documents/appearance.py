@@ -20,7 +20,7 @@ from docgen.documents.structure import fold, structure_of
 from docgen.model.recognition import Appearance, PageAppearance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pypdf import PageObject
     from pypdf.generic import PdfObject, RectangleObject
@@ -34,9 +34,17 @@ SCALE = 2  # 144 dots an inch: a full stop has some ten pixels
 _LARGEST = 2_400  # pixels of a side at this scale: beyond A3
 _HUNDREDTH = 100
 _OUTLINE = 200
-_XMP_TITLE = re.compile(rb"<dc:title>(.*?)</dc:title>", re.DOTALL)
+# A title by any prefix, as an element or as an attribute: a prefix means what the file says that it means.
+_XMP_TITLE = re.compile(
+    rb"<(?:[\w.-]+:)?title\b[^>]*>(.*?)</(?:[\w.-]+:)?title\s*>|\btitle\s*=\s*(\"[^\"]*\"|'[^']*')", re.DOTALL
+)
+_XMP_HIDDEN = (b"<!--", b"<![CDATA[")  # what a reader of XML passes over, or takes as it is
+_BESIDE_TITLE = ("/Author", "/Subject", "/Keywords")
 _TAG = re.compile(rb"<[^>]*>")
 _OF_ENCODING = frozenset({"/Length", "/Filter", "/DecodeParms"})
+_SEEN_ELSEWHERE = frozenset({"/ColorSpace", "/Font", "/ProcSet"})
+_OF_PLACE = frozenset({"/Parent", "/P", "/Pg", "/StructParent", "/StructParents"})
+_DEEPEST = 12
 _NO_MEANS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit")  # compared by value, whoever they are inherited from
 
 
@@ -57,8 +65,11 @@ def appearance_of(pdf: bytes, limits: Limits) -> Appearance:
     root = reader.root_object
     means = set(structure.means)
     means.update(f"catalog {key}" for key in root)
-    for place in ("/ViewerPreferences", "/Names"):
-        means.update(f"{place} {key}" for key in _entries(root, place))
+    means.update(f"/Names {key}" for key in _entries(root, "/Names"))
+    for key in ("/ViewerPreferences", "/MarkInfo", "/Lang", "/PageMode", "/PageLayout", "/OutputIntents"):
+        if key in root:
+            means.add(f"{key} {_whole(root[key])}")
+    means.update(f"outline {key}" for item in _outline(reader) for key in item)
     for page in reader.pages:
         means.update(f"page {key}" for key in page if key not in _NO_MEANS)
         means.update(_resources(page))
@@ -73,13 +84,22 @@ def appearance_of(pdf: bytes, limits: Limits) -> Appearance:
 
 def _titles(reader: PdfReader) -> Iterator[str]:
     """Yield what a viewer shows beside the pages: the title by Info and by XMP, and the outline."""
-    yield str(reader.metadata.title if reader.metadata is not None else "")
-    root = reader.root_object
-    xmp = root["/Metadata"]
+    told: Mapping[str, object] = reader.metadata or {}
+    yield str(told.get("/Title"))
+    yield from (f"{key} {told[key]}" for key in _BESIDE_TITLE if key in told)
+    xmp = reader.root_object["/Metadata"]
     assert isinstance(xmp, StreamObject)
-    for title in _XMP_TITLE.findall(xmp.get_data()):  # programs write it anew with other spaces and entities
-        yield fold(html.unescape(_TAG.sub(b" ", title).decode()))
-    waiting = [_entries(root, "/Outlines").get("/First")]
+    data = xmp.get_data()
+    if any(sign in data for sign in _XMP_HIDDEN):
+        msg = "the metadata have comments"
+        raise ValueError(msg)
+    for element, attribute in _XMP_TITLE.findall(data):  # programs write it anew with other spaces and entities
+        yield fold(html.unescape(_TAG.sub(b" ", element or attribute).decode()))
+    yield from (str(item["/Title"]) if "/Title" in item else "" for item in _outline(reader))
+
+
+def _outline(reader: PdfReader) -> Iterator[DictionaryObject]:
+    waiting = [_entries(reader.root_object, "/Outlines").get("/First")]
     left = _OUTLINE
     while waiting:
         item = waiting.pop()
@@ -90,7 +110,7 @@ def _titles(reader: PdfReader) -> Iterator[str]:
         if not left:
             msg = "the outline is too long, or leads in a circle"
             raise ValueError(msg)
-        yield str(entry["/Title"]) if "/Title" in entry else ""
+        yield entry
         waiting += [entry.get("/Next"), entry.get("/First")]
 
 
@@ -127,7 +147,28 @@ def _resources(page: PageObject) -> set[str]:
     }
     spaces = _entries(resources, "/ColorSpace")
     found.update(f"colours {_colours(name, spaces[name])}" for name in spaces)
+    # Pictures, drawings within the drawing, and states: what they do is in them, whatever the page calls them.
+    for kind in resources:
+        if kind not in _SEEN_ELSEWHERE and isinstance(resources[kind], DictionaryObject):
+            own = _entries(resources, kind)
+            found.update(f"resources {kind} {_whole(own[name])}" for name in own)
     return found
+
+
+def _whole(part: PdfObject | None, depth: int = 0) -> str:
+    """Return all that an object says, with what it refers to; streams by digest. `ValueError` where it is too deep."""
+    if depth > _DEEPEST:
+        msg = "an object is nested too deeply, or leads in a circle"
+        raise ValueError(msg)
+    plain = part.get_object() if part is not None else None
+    if isinstance(plain, DictionaryObject):
+        left_out = {*_OF_PLACE, *(_OF_ENCODING if isinstance(plain, StreamObject) else ())}
+        entries = " ".join(f"{key} {_whole(plain[key], depth + 1)}" for key in sorted(plain) if key not in left_out)
+        data = hashlib.sha256(plain.get_data()).hexdigest() if isinstance(plain, StreamObject) else ""
+        return f"<<{entries} {data}>>"
+    if isinstance(plain, ArrayObject):
+        return f"[{' '.join(_whole(item, depth + 1) for item in plain)}]"
+    return f"{plain:g}" if isinstance(plain, float) else str(plain)
 
 
 def _colours(name: str, space: PdfObject) -> str:

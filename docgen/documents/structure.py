@@ -40,11 +40,16 @@ __all__ = ["Structure", "docx_text", "fold", "structure_of", "structure_text"]
 _BLOCKS = frozenset({"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Lbl", "/LBody", "/TD", "/TH", "/Caption"})
 _BESIDES = ("/Alt", "/E")
 _DEPTH = 100  # nesting of structure elements; docgen's own documents stay below 30
-_BFCHAR = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
-_BFRANGE = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
-_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
-_TRIPLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]*)>|\[(.*?)\])", re.DOTALL)
+_BFCHAR = re.compile(rb"\bbeginbfchar\b(.*?)\bendbfchar\b", re.DOTALL)
+_BFRANGE = re.compile(rb"\bbeginbfrange\b(.*?)\bendbfrange\b", re.DOTALL)
+_PAIR = re.compile(rb"\s*<([0-9A-Fa-f]{4})>\s*<((?:[0-9A-Fa-f]{4})*)>\s*")
+_TRIPLE = re.compile(
+    rb"\s*<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*(?:<((?:[0-9A-Fa-f]{4})*)>|\[((?:\s*<(?:[0-9A-Fa-f]{4})*>)*\s*)\])\s*"
+)
 _HEX = re.compile(rb"<([0-9A-Fa-f]*)>")
+_CMAP_COMMENT = re.compile(rb"^%[^\r\n<>]*$", re.MULTILINE)  # whole lines of the frame, with no code in them
+_CODESPACE = re.compile(rb"1\s+begincodespacerange\s*<0000>\s*<[Ff]{4}>\s*endcodespacerange")
+_CMAP_ELSE = re.compile(rb"%|(?<!<)<(?!<)|usecmap|bfchar|bfrange|cidchar|cidrange|notdef|codespacerange")
 _CODE_BYTES = 2
 _RANGE_LIMIT = 0x10000
 
@@ -126,6 +131,10 @@ def _walk(kid: PdfObject | None, page: int, tree: _Tree, depth: int) -> Iterator
 
 def _element(element: DictionaryObject, page: int, tree: _Tree, depth: int) -> Iterator[str]:
     tree.means.add(f"role {element.get('/S')}")
+    tree.means.update(f"element {key}" for key in element)
+    tree.means.update(_attributes_of(element))
+    if "/Lang" in element:
+        tree.means.add(f"element /Lang {element['/Lang']}")
     edge = "\n" if _is_block(element) else ""
     yield edge
     yield from (str(element[key]) for key in _BESIDES if key in element)
@@ -136,16 +145,26 @@ def _element(element: DictionaryObject, page: int, tree: _Tree, depth: int) -> I
     yield edge
 
 
+def _attributes_of(element: DictionaryObject) -> Iterator[str]:
+    """Yield what attributes an element has, and which of several words it chooses: some are read aloud, or drawn."""
+    for attribute in _attributes(element):
+        for key in attribute:
+            value = attribute[key]
+            yield f"attribute {key} {value}" if isinstance(value, NameObject) else f"attribute {key}"
+
+
+def _attributes(element: DictionaryObject) -> Iterator[DictionaryObject]:
+    given = element["/A"] if "/A" in element else ArrayObject()
+    for entry in given if isinstance(given, ArrayObject) else [given]:
+        item = entry.get_object() if entry is not None else None
+        if isinstance(item, DictionaryObject):
+            yield item
+
+
 def _is_block(element: DictionaryObject) -> bool:
     if element.get("/S") in _BLOCKS:
         return True
-    attributes = element.get("/A")
-    each = attributes if isinstance(attributes, ArrayObject) else [attributes]
-    return any(
-        isinstance(item := entry.get_object() if entry is not None else None, DictionaryObject)
-        and item.get("/Placement") == NameObject("/Block")
-        for entry in each
-    )
+    return any(attribute.get("/Placement") == NameObject("/Block") for attribute in _attributes(element))
 
 
 class _Sequence:
@@ -264,7 +283,9 @@ def _kind(font: DictionaryObject) -> str:
     embedded = [key for key in ("/FontFile", "/FontFile2", "/FontFile3") if key in descriptor]
     mapping = descendant.get("/CIDToGIDMap", NameObject("/Identity"))
     shown = "stream" if isinstance(mapping.get_object(), StreamObject) else str(mapping)
-    return f"Tf {descendant['/Subtype']} {shown} {' '.join(embedded) or 'none'}"
+    # Such as /W2 or a second writing mode; what the entries hold is seen in the pictures of the pages.
+    entries = ",".join(sorted({*font, *descendant, *descriptor} - {"/CIDSet", "/CIDToGIDMap", "/DW", "/W"}))
+    return f"Tf {descendant['/Subtype']} {shown} {' '.join(embedded) or 'none'} {entries}"
 
 
 def _meanings(font: object) -> dict[int, str]:
@@ -275,15 +296,31 @@ def _meanings(font: object) -> dict[int, str]:
         raise ValueError(msg)
     stream = font["/ToUnicode"].get_object()
     assert isinstance(stream, StreamObject)
-    data = stream.get_data()
-    meanings: dict[int, str] = {}
-    for block in _BFCHAR.findall(data):
-        for code, text in _PAIR.findall(block):
-            meanings[int(code, 16)] = _utf16(text)
-    for block in _BFRANGE.findall(data):
-        for first, last, start, each in _TRIPLE.findall(block):
-            meanings |= _range(int(first, 16), int(last, 16), start, _HEX.findall(each))
+    frame = _CMAP_COMMENT.sub(b"", stream.get_data())
+    singles, ranges = _BFCHAR.findall(frame), _BFRANGE.findall(frame)
+    for block in (_BFCHAR, _BFRANGE):
+        frame = block.sub(b" ", frame)
+    frame, spaces = _CODESPACE.subn(b" ", frame)
+    if spaces != 1 or _CMAP_ELSE.search(frame):
+        msg = "a /ToUnicode map is written otherwise than docgen writes it"
+        raise ValueError(msg)
+    found = [(int(code, 16), _utf16(text)) for block in singles for code, text in _entries_of(block, _PAIR)]
+    for block in ranges:
+        for first, last, start, each in _entries_of(block, _TRIPLE):
+            found += _range(int(first, 16), int(last, 16), start, _HEX.findall(each)).items()
+    meanings = dict(found)
+    if len(meanings) != len(found):  # readers differ in which meaning they take
+        msg = "a code has two meanings"
+        raise ValueError(msg)
     return meanings
+
+
+def _entries_of(block: bytes, entry: re.Pattern[bytes]) -> list[tuple[bytes, ...]]:
+    """Return the entries of a block that has nothing else in it."""
+    if entry.sub(b"", block):
+        msg = "a /ToUnicode map is written otherwise than docgen writes it"
+        raise ValueError(msg)
+    return entry.findall(block)
 
 
 def _range(first: int, last: int, start: bytes, each: Sequence[bytes]) -> dict[int, str]:
