@@ -306,3 +306,10 @@ def test_an_e_address_that_a_spreadsheet_has_rounded_is_told_as_that():
     (field,) = (field for field in fields_of("accession", PACK) if field.path == "organisation.e_address")
     assert isinstance(text_in_cell(field, "4,0009E+10"), Message)
     assert text_in_cell(field, "40008999902") == "40008999902"
+
+
+def test_a_power_of_attorney_does_not_end_before_it_is_written():
+    ended = whole("power-of-attorney", power={"until": "2026-11-19"})
+    assert problems("power-of-attorney", ended) == {"power.until"}
+    on_its_day = whole("power-of-attorney", power={"until": "2026-11-20"})
+    assert "spēkā līdz 2026. gada 20. novembrim" in words("power-of-attorney", on_its_day)

@@ -53,6 +53,8 @@ __all__ = [
 ]
 
 LETTER_SCHEMA = "docgen-letter/1"
+# Until when something lasts that a letter ends or grants.
+_ENDS = (("withdrawal", "effective"), ("power", "until"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,16 +179,18 @@ def check_letter(kind: str, data: Mapping[str, object], pack: Pack, *, source: s
 
 
 def _out_of_order(data: Mapping[str, object], memorandum: date) -> tuple[Problem, ...]:
-    """Return what is wrong between dates: no letter is older than its memorandum, and nobody withdraws before writing.
+    """Return what is wrong between dates: no letter is older than its memorandum, nothing ends before it is written.
 
-    Memorandum, clause 16.
+    Memorandum, clause 16. Of a letter that its time stamp dates nothing is known yet.
     """
-    written, effective = (_value(data, table, key) for table, key in (("letter", "date"), ("withdrawal", "effective")))
-    if isinstance(written, date) and written < memorandum:
+    written = _value(data, "letter", "date")
+    if not isinstance(written, date):
+        return ()
+    if written < memorandum:
         return (Problem(path="letter.date", message=say("is before the date of the memorandum")),)
-    if isinstance(written, date) and isinstance(effective, date) and effective < written:
-        return (Problem(path="withdrawal.effective", message=say("is before the date of the letter")),)
-    return ()
+    ends = ((f"{table}.{key}", _value(data, table, key)) for table, key in _ENDS)
+    message = say("is before the date of the letter")
+    return tuple(Problem(path=path, message=message) for path, day in ends if isinstance(day, date) and day < written)
 
 
 def _of_another(data: Mapping[str, object]) -> tuple[Problem, ...]:
