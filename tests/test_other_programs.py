@@ -18,6 +18,7 @@ from docgen.model.policy import POLICIES
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Decision
 from docgen.model.report import Changes
+from docgen.signatures.dates import pdf_date
 from docgen.signatures.trust import Trust, load_trust
 from docgen.signatures.verify import verify_bytes
 from tests.forged import (
@@ -406,3 +407,58 @@ def test_validation_data_is_found_wherever_the_dictionary_names_it(judge, pki, t
     assert codes(judge(good, trust=alone)) == ["REVOCATION_UNKNOWN", "REVOCATION_UNKNOWN"]
     report = judge(enriched, trust=alone)
     assert (codes(report), report.signatures[0].level) == ([], "PAdES-BASELINE-LT")
+
+
+# --- the time that a signature claims ---------------------------------------------------------------------------------
+
+WRITTEN = {
+    "D:20150709070048Z": "2015-07-09T07:00:48+00:00",
+    "D:20150709070048Z00'00'": "2015-07-09T07:00:48+00:00",
+    "D:20150709070048+03'00'": "2015-07-09T07:00:48+03:00",
+    "D:20150709070048+03'00": "2015-07-09T07:00:48+03:00",
+    "D:20150709070048+0300": "2015-07-09T07:00:48+03:00",
+    "D:20150709070048-05'30'": "2015-07-09T07:00:48-05:30",
+    "D:20150709070048": "2015-07-09T07:00:48+00:00",
+    "20150709070048+02'00' ": "2015-07-09T07:00:48+02:00",
+    "D:201507090700": "2015-07-09T07:00:00+00:00",
+    "D:20150709": "2015-07-09T00:00:00+00:00",
+    "D:2015": "2015-01-01T00:00:00+00:00",
+    "D:20151309": None,
+    "D:20150009": None,
+    "D:2015070907004": None,
+    "D:20150709070061Z": None,
+    "D:20150709070048+99'00'": None,
+    "D:20150709070048Z01'00'": None,
+    "D:\u0662\u0660\u0661\u0665": None,
+    "yesterday": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_a_date_is_read_as_programs_write_it(text):
+    found = pdf_date(text)
+    assert (found and found.isoformat()) == WRITTEN[text]
+
+
+def claiming(letter, claim):
+    frame = framed(letter)
+    place = re.search(rb"/M \(D:\d{14}\+00'00'\)", frame)
+    return frame.replace(place[0], claim.ljust(len(place[0])))
+
+
+@pytest.mark.parametrize("zone", [b"Z", b"Z00'00'", b"+0000"])
+def test_a_claimed_time_in_another_spelling_is_a_claim(judge, letter, anna, clock, zone):
+    moment = (datetime.now(UTC) - timedelta(minutes=5)).replace(microsecond=0)
+    frame = claiming(letter, b"/M (D:%s%s)" % (moment.strftime("%Y%m%d%H%M%S").encode(), zone))
+    report = judge(forge(frame, anna, stamp(clock)))
+    assert (codes(report), report.signatures[0].claimed_time) == ([], moment)
+
+
+def test_only_the_dictionary_claims_a_time(judge, letter, anna, clock):
+    long_ago = cms.Time({"utc_time": datetime.now(UTC).replace(microsecond=0) - timedelta(days=700)})
+    attributes = {"more": [attribute("signing_time", long_ago)]}
+    both = judge(forge(framed(letter), anna, stamp(clock), **attributes))
+    assert (codes(both), both.signatures[0].level) == ([], "PAdES-BES")
+    neither = judge(forge(claiming(letter, b""), anna, stamp(clock), **attributes))
+    assert (codes(neither), neither.signatures[0].claimed_time) == (["TIME"], None)

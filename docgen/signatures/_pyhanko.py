@@ -40,6 +40,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from docgen.model.reasons import ReasonCode
 from docgen.model.report import Changes, Coverage
 from docgen.signatures._pyhanko_reader import Document, ReadError, Ref, Stream
+from docgen.signatures.dates import pdf_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,7 +165,7 @@ def _read(name: str, subfilter: SubFilter | None, place: Ref | None, embedded: E
         claimed=_claimed(embedded),
         stamped=stamp_time(embedded.signed_data) if subfilter is SubFilter.RFC3161 else None,
         signed_sha256=_signed_digest(embedded, ranges),
-        baseline=subfilter is SubFilter.CADES and signer is not None and "/M" in embedded.sig_object,
+        baseline=subfilter is SubFilter.CADES and signer is not None and _baseline(embedded),
         contents=embedded.pkcs7_content,
         stamps=stamps,
         content_stamps=content_stamps,
@@ -198,11 +199,15 @@ def stamp_time(signed: cms.SignedData) -> datetime | None:
 
 
 def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
-    try:
-        time = embedded.self_reported_timestamp
-    except Exception:  # noqa: BLE001 - a date that cannot be read is no claim
-        return None
-    return time if time is not None and time.tzinfo is not None else None
+    """Return the time of the signature dictionary, as EU DSS does; an attribute of the CMS is none (EN 319 142-1)."""
+    claim = embedded.sig_object.get("/M")
+    return pdf_date(claim) if isinstance(claim, str) else None
+
+
+def _baseline(embedded: EmbeddedPdfSignature) -> bool:
+    """Say whether dictionary and attributes are those of a baseline signature (ETSI EN 319 142-1 clause 6.3)."""
+    names = {attribute["type"].native for attribute in embedded.signer_info["signed_attrs"]}
+    return {"/M", "/Filter"} <= embedded.sig_object.keys() and "signing_time" not in names
 
 
 def _signed_digest(embedded: EmbeddedPdfSignature, ranges: list[int]) -> str | None:
