@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import resource
+import signal
 import subprocess
 import zlib
 from datetime import UTC, date, datetime
@@ -11,9 +14,9 @@ import pytest
 
 from docgen.demo.pki import PASSWORD, TestPki
 from docgen.documents.pdf import print_pdf
-from docgen.errors import MissingError, UnwritableError
+from docgen.errors import ExitCode, MissingError, UnwritableError
 from docgen.model.blocks import Document, Heading, plain
-from docgen.signatures.seal import Embedded, Relationship, seal_pdf
+from docgen.signatures.seal import Embedded, Relationship, Spool, seal_pdf
 from docgen.signatures.sign import Credentials, Level
 from tests import judges
 
@@ -32,6 +35,37 @@ def _files():
         )
         for number in range(1, 13)
     ]
+
+
+def test_what_waits_on_the_disk_comes_back_as_it_was():
+    data = [b"a" * 10_000, b"", b"b" * 7]
+    with Spool() as spool:
+        files = [
+            Embedded(name="a", description="", media_type="a/b", relationship=Relationship.DATA, data=item, spool=spool)
+            for item in data
+        ]
+        assert [zlib.decompress(file.packed) for file in reversed(files)] == data[::-1]
+        assert [file.size for file in files] == [10_000, 0, 7]
+
+
+def test_a_full_disk_is_said_where_files_wait():
+    with Spool() as spool, limited_files():
+        with pytest.raises(UnwritableError) as caught:
+            spool.keep(b"x" * 100_000)
+        assert caught.value.exit_code is ExitCode.UNWRITABLE
+
+
+@contextlib.contextmanager
+def limited_files():
+    """No file of this process grows beyond 50,000 bytes meanwhile."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from docgen.documents.pdf import print_pdf
 from docgen.edition.pages import edition_document
 from docgen.model.canonical import canonical_json
 from docgen.model.events import EvidenceKind
-from docgen.signatures.seal import Embedded, Relationship, SealedRevision, prepare_seal, seal_pdf
+from docgen.signatures.seal import Embedded, Relationship, SealedRevision, Spool, prepare_seal, seal_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,21 +58,22 @@ def compile_edition(
     process). `read_original` returns the bytes of a digest, checked. Raises what printing and sealing raise; nothing is
     left.
     """
-    # Pages and attachments do not wait for each other.
-    with ThreadPoolExecutor(1) as other:
-        pages = other.submit(print_document, edition_document(manifest, events))
-        prepare_seal()
-        embedded = list(_embedded(manifest, events, read_original))
-    return seal_pdf(
-        pages.result(),
-        embedded,
-        output,
-        credentials,
-        level=level,
-        tsa_url=tsa_url,
-        anchors=anchors,
-        modified=manifest.issued_at,
-    )
+    # Pages and attachments do not wait for each other; printing takes memory, so that they wait on the disk.
+    with Spool() as spool:
+        with ThreadPoolExecutor(1) as other:
+            pages = other.submit(print_document, edition_document(manifest, events))
+            prepare_seal()
+            embedded = list(_embedded(manifest, events, read_original, spool))
+        return seal_pdf(
+            pages.result(),
+            embedded,
+            output,
+            credentials,
+            level=level,
+            tsa_url=tsa_url,
+            anchors=anchors,
+            modified=manifest.issued_at,
+        )
 
 
 def events_json(events: Sequence[Event]) -> bytes:
@@ -80,7 +81,9 @@ def events_json(events: Sequence[Event]) -> bytes:
     return canonical_json([event.as_json() for event in events])
 
 
-def _embedded(manifest: Manifest, events: Sequence[Event], read_original: Callable[[str], bytes]) -> Iterator[Embedded]:
+def _embedded(
+    manifest: Manifest, events: Sequence[Event], read_original: Callable[[str], bytes], spool: Spool
+) -> Iterator[Embedded]:
     yield Embedded(
         name=MANIFEST,
         description="Izdevuma dati",
@@ -102,6 +105,7 @@ def _embedded(manifest: Manifest, events: Sequence[Event], read_original: Callab
             media_type=_MEDIA_TYPES.get(original.name.rpartition(".")[2], "application/octet-stream"),
             relationship=Relationship.SOURCE if original.kind is EvidenceKind.LETTER else Relationship.SUPPLEMENT,
             data=read_original(original.sha256),
+            spool=spool,
         )
 
 

@@ -8,22 +8,27 @@ stamps do not change it.
 
 from __future__ import annotations
 
+import io
 import re
+import tempfile
 import zlib
 from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from docgen.errors import UnwritableError, why_of
+from docgen.model.text import say
 from docgen.signatures.sign import check_request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
+    from types import TracebackType
 
     from docgen.signatures.sign import Credentials, Level
 
-__all__ = ["Embedded", "Relationship", "SealedRevision", "prepare_seal", "seal_pdf"]
+__all__ = ["Embedded", "Relationship", "SealedRevision", "Spool", "prepare_seal", "seal_pdf"]
 
 
 class Relationship(StrEnum):
@@ -34,11 +39,44 @@ class Relationship(StrEnum):
     SUPPLEMENT = "Supplement"
 
 
+class Spool:
+    """A file without a name, for bytes that wait. A context manager; what was kept is gone when it ends."""
+
+    def __enter__(self) -> Self:
+        self._file = tempfile.TemporaryFile(buffering=0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def keep(self, data: bytes) -> Callable[[], bytes]:
+        """Write bytes down, and return what reads them back. Raises `UnwritableError`."""
+        try:
+            place = self._file.seek(0, io.SEEK_END)
+            view = memoryview(data)
+            while view:
+                view = view[self._file.write(view) :]
+        except OSError as exc:
+            raise UnwritableError(
+                say("{file} cannot be written: {why}", file=tempfile.gettempdir(), why=why_of(exc)),
+                say("Free space, then run the same command again; nothing was left half written."),
+            ) from exc
+
+        def read(size: int = len(data)) -> bytes:
+            self._file.seek(place)
+            return self._file.read(size)
+
+        return read
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
     """A file to be embedded. Names are ASCII, without folders: other names come out broken in some readers.
 
-    Of `data` only `size` and the compressed bytes (`packed`, zlib) are kept: thousands wait for the seal at once.
+    Of `data` only `size` and the compressed bytes (`packed`, zlib) are kept, in `spool` where one is given: thousands
+    wait for the seal at once.
     """
 
     name: str
@@ -46,16 +84,23 @@ class Embedded:
     media_type: str
     relationship: Relationship
     data: InitVar[bytes]
+    spool: InitVar[Spool | None] = None
     size: int = field(init=False)
-    packed: bytes = field(init=False, repr=False)
+    _packed: Callable[[], bytes] = field(init=False, repr=False)
 
-    def __post_init__(self, data: bytes) -> None:
+    def __post_init__(self, data: bytes, spool: Spool | None) -> None:
         """Refuse a name that could be misread; compress."""
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", self.name):
             msg = f"not a safe name of an attachment: {self.name!r}"
             raise ValueError(msg)
         object.__setattr__(self, "size", len(data))
-        object.__setattr__(self, "packed", zlib.compress(data))
+        packed = zlib.compress(data)
+        object.__setattr__(self, "_packed", (lambda: packed) if spool is None else spool.keep(packed))
+
+    @property
+    def packed(self) -> bytes:
+        """The compressed bytes."""
+        return self._packed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

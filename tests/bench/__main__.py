@@ -1,6 +1,6 @@
 """`make bench`: whole processes, side by side in one run; medians, the spread, and ratios.
 
-`python -m tests.bench letters tables minutes` runs only those that are named.
+`python -m tests.bench letters tables minutes` runs only those that are named; `editions=10,5000` gives sizes.
 
 Partners that are absent (LibreOffice, the `pyhanko` command of the extra `bench`) are said to be absent.
 """
@@ -17,6 +17,7 @@ from docgen.demo.pki import TestPki
 from docgen.signatures.sign import Level
 from docgen.worker import PROFILES, Forker
 from tests.bench.documents import letters, minutes, tables
+from tests.bench.editions import editions
 from tests.bench.measure import DOCGEN, PYTHON, alternate, table
 
 BIN = Path(PYTHON).parent
@@ -86,10 +87,12 @@ PARTS = {
     "tables": tables,
     "minutes": minutes,
     "verification": verification,
+    "editions": editions,
     "story": story,
 }
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         for part in sys.argv[1:] or PARTS:
-            PARTS[part](Path(place))
+            name, _, sizes = part.partition("=")
+            PARTS[name](Path(place), *(int(size) for size in sizes.split(",") if size))
