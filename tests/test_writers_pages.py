@@ -32,6 +32,7 @@ from docgen.model.blocks import (
     plain,
     words_of,
 )
+from tests import judges
 from tests.samples import DAY, SENTENCE, clause, everything, letter, lines, paragraph, signed
 
 _MM = 72 / 25.4
@@ -128,6 +129,27 @@ def test_a_row_taller_than_the_page_breaks():
     pdf = print_pdf(document)
     assert _outside(pdf) == []
     assert len(_pages(pdf)) > 2
+
+
+def agenda(before):
+    """A table of which one row, after so many, is a heading of those below it."""
+    columns = tuple(Column(header=plain(header), width=width) for header, width in (("Nr.", 1), ("Jautājums", 5)))
+    rows = [(cell(f"{number}."), cell(f"Par {number}")) for number in range(before + 5)]
+    rows.insert(before, ((), cell("Informatīvie", bold=True)))
+    return Document(title="t", date=DAY, blocks=(Subject(text=plain("S")), Table(columns=columns, rows=tuple(rows))))
+
+
+@pytest.mark.judge
+def test_a_row_that_is_a_heading_never_ends_a_page(tmp_path):
+    for before in range(25, 50):
+        pdf = print_pdf(agenda(before))
+        assert not any(page.endswith("Informatīvie") for page in _pages(pdf)), before
+    assert fold(structure_text(pdf)) == docx_text(print_docx(agenda(before)))
+    table = docx.Document(BytesIO(print_docx(agenda(25)))).tables[0]
+    kept = [row for row in table.rows[1:] if row.cells[1].paragraphs[0].paragraph_format.keep_with_next]
+    assert [row.cells[1].text for row in kept] == ["Informatīvie"]
+    (tmp_path / "agenda.pdf").write_bytes(pdf)
+    judges.pdfa([tmp_path / "agenda.pdf"])
 
 
 def test_many_signatures_run_over_pages():

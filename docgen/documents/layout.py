@@ -41,6 +41,7 @@ from docgen.model.blocks import (
     Subject,
     Table,
     Text,
+    heads_rows,
     plain,
     words_of,
 )
@@ -268,6 +269,7 @@ def _table(table: Table, page: TextArea) -> Data:
             {
                 "cells": [_cell(content, width, size) for content, width in zip(row, inner, strict=True)],
                 "breakable": page.may_break(table, row),
+                "heads": heads_rows(row),
             }
             for row in table.rows
         ],

@@ -48,6 +48,7 @@ from docgen.model.blocks import (
     Subject,
     Table,
     Text,
+    heads_rows,
     plain,
 )
 
@@ -344,6 +345,10 @@ class Body:
             )
             for row in block.rows
         ]
+        for made, row in zip(rows, block.rows, strict=True):
+            if heads_rows(row):
+                for paragraph in made.iter(f"{{{WORDS}}}p"):
+                    paragraph[0].insert(1, element("keepNext"))
         self.elements.append(element("tbl", table_properties("Table", widths), grid(widths), header, *rows))
         self._paragraph("AfterTable", ())
 

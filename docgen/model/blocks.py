@@ -50,6 +50,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "Table",
     "Text",
     "cell",
+    "heads_rows",
     "plain",
     "words_of",
 ]
@@ -182,6 +184,13 @@ Cell: TypeAlias = tuple[Inlines | DashList, ...]  # the paragraphs and dash list
 def cell(*paragraphs: str, bold: bool = False) -> Cell:
     """Return a table's cell, each argument a paragraph."""
     return tuple(plain(text, bold=bold) for text in paragraphs)
+
+
+def heads_rows(row: Sequence[Cell]) -> bool:
+    """Whether a row of a table is a heading of the rows below it: one cell, in bold, and the others empty."""
+    runs = [[run for part in content for run in (() if isinstance(part, DashList) else part)] for content in row]
+    filled = [content for content, made in zip(row, runs, strict=True) if made or any(content)]
+    return len(row) > 1 and len(filled) == 1 and all(run.bold for made in runs for run in made) and any(runs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
