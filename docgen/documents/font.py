@@ -28,6 +28,8 @@ _OWN_FAMILY, _OWN_FACES = "Liberation Serif", ("LiberationSerif-Regular.ttf", "L
 LATVIAN = "AĀBCČDEĒFGĢHIĪJKĶLĻMNŅOPRSŠTUŪVZŽaābcčdeēfgģhiījkķlļmnņoprsštuūvzžQWXYqwxy0123456789.,;:!?()–—-/\"'„“”%&@+*"
 _NO_BREAK_HYPHEN = "\u2011"
 _CMAP_SEGMENTS = 4  # OpenType, "cmap", format 4: segments of the Basic Multilingual Plane
+_MOST_CODES = 0x20000  # twice that plane: segments that overlap could name each code thousands of times
+_LARGEST = 32 * 1024 * 1024
 _BOLD, _ITALIC = 1, 2  # OpenType, "head", macStyle
 _FAMILY, _TYPOGRAPHIC_FAMILY = 1, 16  # OpenType, "name"
 
@@ -82,10 +84,15 @@ def _glyphs(cmap: bytes) -> dict[int, int]:
     segments = struct.unpack_from(">H", cmap, start + 6)[0] // 2
     ends, starts, deltas, offsets = (start + 14 + 2 * k * segments + (2 if k else 0) for k in range(4))
     found: dict[int, int] = {}
+    left = _MOST_CODES
     for segment in range(segments):
         first, last, delta, offset = (
             struct.unpack_from(">H", cmap, base + 2 * segment)[0] for base in (starts, ends, deltas, offsets)
         )
+        left -= max(0, last + 1 - first)
+        if left < 0:
+            msg = "the segments of the cmap overlap"
+            raise ValueError(msg)
         for code in range(first, last + 1):
             glyph = code
             if offset:
@@ -111,12 +118,28 @@ def _family(name: bytes) -> str:
 def _face(tables: dict[bytes, bytes]) -> _Face:
     units = struct.unpack_from(">H", tables[b"head"], 18)[0]
     metrics = struct.unpack_from(">H", tables[b"hhea"], 34)[0]
+    if not units or not metrics:
+        msg = "it has no units or no widths"
+        raise ValueError(msg)
     glyphs = _glyphs(tables[b"cmap"])
     widths = {
         code: struct.unpack_from(">H", tables[b"hmtx"], 4 * min(glyph, metrics - 1))[0] / units
         for code, glyph in glyphs.items()
     }
     return _Face(glyphs=glyphs, widths=widths)
+
+
+def _font_files(place: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the font files of a folder, and what must not be in it: Typst looks into folders below, through links."""
+    files, problems = [], []
+    for path in sorted(place.iterdir()) if place.is_dir() else ():
+        if path.is_symlink() or not path.is_file():
+            problems.append(Problem(path=path.name, message=say("is no plain file")))
+        elif path.stat().st_size > _LARGEST:
+            problems.append(Problem(path=path.name, message=say("has more than {limit} bytes", limit=_LARGEST)))
+        elif path.suffix.lower() in {".ttf", ".otf"}:
+            files.append(path)
+    return files, problems
 
 
 @cache
@@ -132,8 +155,8 @@ def typeface(folder: str = "") -> Typeface:
     place = Path(folder)
     faces: dict[int, _Face] = {}
     families: set[str] = set()
-    problems = []
-    for path in sorted(path for path in place.glob("*") if path.suffix.lower() in {".ttf", ".otf"}):
+    files, problems = _font_files(place)
+    for path in files:
         try:
             tables = _tables(path.read_bytes())
             style = struct.unpack_from(">H", tables[b"head"], 44)[0] & (_BOLD | _ITALIC)

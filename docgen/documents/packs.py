@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.documents.font import typeface
-from docgen.errors import DataError, Problem, UsageError
+from docgen.documents.pictures import picture_problem
+from docgen.errors import DataError, Problem, UnreadableError, UsageError
+from docgen.files import read_limited
 from docgen.model.blocks import Logo, Look
 from docgen.model.memorandum import Memorandum, check_memorandum
 from docgen.model.memorandum_text import MemorandumText, read_text
@@ -31,6 +33,7 @@ _LAYOUT_AND_TEXTS = ("*.toml", "*.md", "*.txt")
 _GROUPS = "fields.toml"
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _LARGEST_LOGO = 300_000
+_LARGEST_TEXT = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,19 +117,23 @@ def templates_over(workspace: Workspace, folder: Path) -> Path | None:
 
 
 def load_pack(folder: Path, *, over: Path | None = None) -> Pack:
-    """Return the pack in `folder`, with the templates in `over` before its own. Raises `DataError`."""
+    """Return the pack in `folder`, with the templates in `over` before its own.
+
+    A pack is a folder that somebody sends round: its files are plain ones, of bounded size, and no link in it leads out
+    of it. Raises `UnreadableError` where one is not, `DataError` with every problem of what is in them.
+    """
     source = folder / "memorandum.toml"
-    data = parse_toml(decode_text(source.read_bytes(), source=str(source)), source=str(source))
+    data = parse_toml(decode_text(_read(source, folder), source=str(source)), source=str(source))
     memorandum = check_memorandum(data, source=str(source))
     text, digest = None, None
     if memorandum.text_file:
         path = folder / memorandum.text_file
         if path.parent != folder or not path.is_file():
             raise DataError(str(source), [Problem(path="memorandum.text", message=say("names no file of the pack"))])
-        words = decode_text(path.read_bytes(), source=str(path)).replace("\r\n", "\n")
+        words = decode_text(_read(path, folder), source=str(path)).replace("\r\n", "\n")
         text, digest = read_text(words, source=str(path)), hashlib.sha256(words.encode("utf-8")).hexdigest()
     folders = tuple(dict.fromkeys([*([over] if over else []), folder, common_templates()]))
-    texts = {path: path.read_bytes() for one in folders for path in _texts_in(one)}
+    texts = {path: _read(path, one) for one in folders for path in _texts_in(one)}
     look, logo, more = _look(memorandum, folder)
     return Pack(
         name=folder.name,
@@ -149,7 +156,7 @@ def _look(memorandum: Memorandum, folder: Path) -> tuple[Look, Logo | None, list
     source, problems = str(folder / "memorandum.toml"), []
     if memorandum.fonts:
         place = folder / memorandum.fonts
-        if place.parent != folder or not place.is_dir():
+        if place.resolve().parent != folder.resolve() or place.is_symlink() or not place.is_dir():
             problems.append(Problem(path="look.fonts", message=say("names no folder of the pack")))
         else:
             look = replace(look, fonts=str(place))
@@ -157,14 +164,15 @@ def _look(memorandum: Memorandum, folder: Path) -> tuple[Look, Logo | None, list
             files += sorted(place.iterdir())
     if memorandum.logo_file:
         path = folder / memorandum.logo_file
-        kind = next((kind for begin, kind in _PICTURES.items() if _begins(path, begin)), None)
-        if path.parent != folder or kind is None or path.stat().st_size > _LARGEST_LOGO:
+        content = _read(path, folder, _LARGEST_LOGO) if path.parent == folder and path.is_file() else b""
+        kind = next((kind for begin, kind in _PICTURES.items() if content.startswith(begin)), None)
+        if kind is None:
             message = say("names no PNG or JPEG of the pack of at most {limit} bytes", limit=_LARGEST_LOGO)
             problems.append(Problem(path="look.logo", message=message))
+        elif (wrong := picture_problem(content)) is not None:
+            problems.append(Problem(path="look.logo", message=wrong))
         else:
-            logo = Logo(
-                content=path.read_bytes(), media_type=kind, alt=memorandum.logo_alt, height=memorandum.logo_height
-            )
+            logo = Logo(content=content, media_type=kind, alt=memorandum.logo_alt, height=memorandum.logo_height)
             files.append(path)
     if problems:
         raise DataError(source, problems)
@@ -177,8 +185,18 @@ def _groups(folders: Sequence[Path], texts: Mapping[Path, bytes]) -> str:
     return "" if path is None else decode_text(texts[path], source=str(path))
 
 
-def _begins(path: Path, begin: bytes) -> bool:
-    return path.is_file() and path.read_bytes().startswith(begin)
+def _read(path: Path, folder: Path, limit: int = _LARGEST_TEXT) -> bytes:
+    """Return the bytes of a plain file in a folder. Raises `UnreadableError`."""
+    try:
+        whole = path.resolve()
+    except (OSError, RuntimeError):  # links that lead in a circle
+        whole = path
+    # Of what came with docgen the installer may have made links.
+    if not whole.is_relative_to(folder.resolve()) and not folder.is_relative_to(builtin_packs()):
+        raise UnreadableError(
+            say("{file} is a link that leads out of its folder", file=str(path)), say("Put the file itself there.")
+        )
+    return read_limited(whole, limit)
 
 
 def _texts_in(folder: Path) -> list[Path]:
