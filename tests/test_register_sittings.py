@@ -358,6 +358,31 @@ def test_a_letter_that_arrived_is_neither_minutes_nor_by_laws(workspace):
     assert not events(workspace)
 
 
+def test_a_paper_of_the_council_is_one_thing_only(workspace, signed):
+    record_by_laws(workspace, signed, on=HELD, by=BY, at=AT)
+    with pytest.raises(UsageError, match="something else already, by event 1"):
+        record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(signed))
+    with open_database(workspace.database_url) as database:
+        correct(database, 1, by=BY, at=AT, why="tas ir protokols")
+    held = record_sitting(workspace, approved(), by=BY, at=AT, minutes=minutes(signed)).event.seq
+    with pytest.raises(UsageError, match=f"by event {held}"):
+        record_by_laws(workspace, signed, on=HELD, by=BY, at=AT)
+    # Another sitting of the same day has minutes of its own.
+    other = {**EXAMPLE["sitting"], "status": "approved", "number": "3"}
+    approval = {"by": ["Padome"], "on": HELD}
+    with pytest.raises(UsageError, match=f"by event {held}"):
+        record_sitting(workspace, sitting(sitting=other, approval=approval), by=BY, at=AT, minutes=minutes(signed))
+
+
+@pytest.mark.parametrize("given", [{"by": "Liepa 010190-12345"}, {"by": BY, "why": "32345612345"}])
+def test_no_personal_code_becomes_part_of_an_act(workspace, given):
+    with pytest.raises(UsageError, match="personal code"):
+        record_by_laws(workspace, PDF, on=HELD, at=AT, **given)
+    assert events(workspace) == []
+    # A registration number is none.
+    assert record_by_laws(workspace, PDF, on=HELD, at=AT, by=BY, why=f"pēc {A} ierosinājuma").recorded
+
+
 def test_by_laws_are_recorded_with_their_file_once(workspace):
     done = record_by_laws(workspace, PDF, on=date(2026, 12, 1), by=BY, at=AT, why="rīkojums Nr. 1", clause="8")
     (event,) = done.recorded

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.errors import ExitCode, UsageError
+from docgen.model.certificates import mask_codes
 from docgen.model.decisions import Rules, entry_into_force, events_of
 from docgen.model.events import Event, instant_to_text
 from docgen.model.reasons import Decision, Reason, ReasonCode, decision_of
@@ -276,16 +277,29 @@ def _needs_why(intake: str, message: Message) -> UsageError:
 
 
 def written_by(by: str) -> str:
-    """Return the name under which an act is recorded. Raises `UsageError` where it is none."""
+    """Return the name under which an act is recorded. Raises `UsageError` where it is none, or has a personal code."""
     name = unicodedata.normalize("NFC", by).strip()
+    _no_personal_code(name)
     if not name or len(name) > _NAME_LIMIT or not name.isprintable():
         raise UsageError(say("a decision needs the name of who decides"), say("Give your name with: --by NAME"))
     return name
 
 
 def written_reason(why: str) -> str:
-    """Return a reason as it is recorded, "" for none. Raises `UsageError` where it is more than one line."""
+    """Return a reason as it is recorded, "" for none.
+
+    Raises `UsageError` where it is more than one line, or has a personal code: what an event says cannot be erased.
+    """
     text = unicodedata.normalize("NFC", why).strip()
+    _no_personal_code(text)
     if len(text) > _WHY_LIMIT or not text.isprintable():
         raise UsageError(say("the reason is one line of at most {limit} characters", limit=_WHY_LIMIT))
     return text
+
+
+def _no_personal_code(text: str) -> None:
+    if mask_codes(text) != text:
+        raise UsageError(
+            say("a personal code is not recorded: what the register keeps of an act cannot be erased"),
+            say("Give the name, or the reason, without it."),
+        )

@@ -35,6 +35,7 @@ __all__ = ["Recorded", "record_by_laws", "record_done", "record_sitting"]
 
 # What a sitting's event says of the signed minutes.
 _OF_MINUTES = frozenset({"minutes", "verdict", "policy"})
+_PAPERS = frozenset({EvidenceKind.MINUTES, EvidenceKind.BY_LAWS, EvidenceKind.NOTICE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,8 @@ def record_sitting(
 
     A known sitting is answered with its event; minutes that come later, another form or another next day are added to
     it by a correction. Raises `UsageError` where the sitting is in the future, or known with other decisions, other
-    minutes or another day, or where the minutes arrived as a letter; and what `judge_minutes` raises. Nothing is
-    recorded then.
+    minutes or another day, or where the minutes are known as something else; and what `judge_minutes` raises.
+    Nothing is recorded then.
     """
     by = written_by(by)
     why = "" if minutes is None else written_reason(minutes.why)
@@ -65,7 +66,7 @@ def record_sitting(
     digest = None if minutes is None else digest_of_pdf(minutes.content)
     with open_database(workspace.database_url) as database:
         with database.reading() as connection:
-            _no_arrival(connection, digest)
+            _nothing_else(connection, digest, sitting)
             known = _known_sitting(connection, sitting, digest)
         judged: JudgedMinutes | None = None
         evidence: tuple[Evidence, ...] = ()
@@ -206,15 +207,15 @@ def record_by_laws(
 ) -> Recorded:
     """Record that by-laws (a PDF, kept as evidence) were approved on a day; clause 8 has the Ministry approve them.
 
-    Raises `UsageError` where the day is in the future or the file arrived as a letter, `UnreadableError` where it is no
-    PDF.
+    Raises `UsageError` where the day is in the future or the file is known as something else, `UnreadableError` where
+    it is no PDF.
     """
     by, why = written_by(by), written_reason(why)
     _not_in_the_future(on, at)
     digest = digest_of_pdf(content)
     with open_database(workspace.database_url) as database:
         with database.reading() as connection:
-            _no_arrival(connection, digest)
+            _nothing_else(connection, digest)
             known = _known_by_laws(load_events(connection), on, digest)
         if known is None:
             store_evidence(workspace.signed, content)
@@ -307,8 +308,22 @@ def _not_in_the_future(day: date, at: datetime) -> None:
         )
 
 
-def _no_arrival(connection: Connection, digest: str | None) -> None:
-    """Refuse a file that arrived as somebody's letter: it is neither the council's minutes nor its by-laws."""
+def _nothing_else(connection: Connection, digest: str | None, sitting: Sitting | None = None) -> None:
+    """Refuse a file that is known as something else: a letter, a notice, another sitting's minutes, by-laws.
+
+    It is said to be the minutes of `sitting`, by-laws where that is None; by-laws may be approved again.
+    """
+    for event in effective_events(load_events(connection)) if digest is not None else ():
+        papers = {item.sha256 for item in event.evidence if item.kind in _PAPERS} | {event.data.get("minutes")}
+        if sitting is None:
+            same = event.type is EventType.BY_LAWS_APPROVED
+        else:
+            same = (event.effective_on, event.data.get("number")) == (sitting.day, sitting.number)
+        if digest in papers and not same:
+            raise UsageError(
+                say("the file is kept as something else already, by event {seq}", seq=event.seq),
+                say("See: docgen register show {seq}", seq=event.seq),
+            )
     for arrival in all_arrivals(connection) if digest is not None else ():
         if arrival.fields["sha256"] == digest:
             raise UsageError(
