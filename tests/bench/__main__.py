@@ -19,6 +19,7 @@ from docgen.worker import PROFILES, Forker
 from tests.bench.documents import letters, minutes, tables
 from tests.bench.editions import editions
 from tests.bench.measure import DOCGEN, PYTHON, alternate, table
+from tests.bench.registers import register
 
 BIN = Path(PYTHON).parent
 
@@ -88,6 +89,7 @@ PARTS = {
     "minutes": minutes,
     "verification": verification,
     "editions": editions,
+    "register": register,
     "story": story,
 }
 
