@@ -1,9 +1,14 @@
 """Data, tables and packs of somebody else that cost more, or say other things, than they seem to."""
 
+import csv
+import io
+import re
+
 import pytest
 
 from docgen.documents.datafile import parse_datafile
 from docgen.errors import DataError
+from docgen.register.export import csv_of
 
 MANY_PARTS = {
     "key": "a." * 300 + "a = 1",
@@ -27,3 +32,47 @@ def test_a_key_of_very_many_parts_is_refused_before_it_is_parsed(case):
 def test_numbers_with_full_stops_in_a_text_are_no_key_of_many_parts():
     lines = " ".join(f"{number}." for number in range(1, 90))
     assert parse_datafile(f'a = """\n{lines}"""\n'.encode(), source="dati.toml") == {"a": lines}
+
+
+# -- what leaves as CSV -----------------------------------------------------------------------------------------------
+
+FORMULAS = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://a.example")', "\u22121"),
+    *("\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u3000=1", "\x00=1", "\x1f=1", "\u202e=1"),
+    *(
+        "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20SUM(A1)",
+        "\ufe661",
+        "\ufe621",
+        "\ufe631",
+        "\ufe6bSUM(A1)",
+        "\tx",
+        "\rx",
+        "\nx",
+    ),
+)
+
+
+@pytest.mark.parametrize("value", FORMULAS)
+def test_no_cell_of_an_export_begins_as_a_formula(value):
+    rows = list(csv.reader(io.StringIO(csv_of([{"a": 1, "b": value}], ["a", "b"]), newline="")))
+    assert rows[1][1].startswith("'")
+
+
+@pytest.mark.parametrize("value", FORMULAS[:20])
+@pytest.mark.parametrize("mark", [";", "\t", "\n"])
+def test_nor_does_one_where_a_spreadsheet_parts_the_cells_elsewhere(value, mark):
+    """Excel in Latvia parts at semicolons: `1,"Alfa;=HYPERLINK(…);"` would be three cells, one of them a formula."""
+    text = csv_of([{"a": 1, "b": f'Alfa{mark}{value}{mark}"'}], ["a", "b"])
+    beginnings = [
+        part.strip(' \t\r\n\x00\x1f\u00a0\u200b\ufeff\u3000\u202e"') for part in re.split(r"[;\t\r\n,]", text)
+    ]
+    assert not [part for part in beginnings if part.startswith(tuple("=+-@\u2212\uff1d\uff0b"))]
+
+
+def test_other_texts_of_an_export_are_as_they_were():
+    texts = ["Alfa", "a=b", "1-2", "a; b", "a;b", "A, +371", "'Alfa'", "", "\u201eAlfa\u201c"]
+    rows = list(csv.reader(io.StringIO(csv_of([{"a": text} for text in texts], ["a"]), newline="")))
+    assert [row[0] if row else "" for row in rows[1:]] == texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,8 +15,13 @@ if TYPE_CHECKING:
 
 __all__ = ["csv_of", "event_rows", "member_rows", "state_as_json"]
 
-# What a spreadsheet would take for the beginning of a formula (security.md 4.7).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for the beginning of a formula (security.md 4.7; OWASP, CSV Injection), in every width,
+# after whatever it passes over; a tab or a line end alone is guarded too.
+_FORMULA = r"[=+\-@\u2212\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b]"
+_PASSED_OVER = r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+_BEGINS_FORMULA = re.compile(rf"[\t\r\n]|{_PASSED_OVER}{_FORMULA}")
+# In Latvia a spreadsheet parts cells at semicolons, whatever stands in quotation marks after a comma.
+_FORMULA_WITHIN = re.compile(rf"(?<=[;\t\r\n])(?={_PASSED_OVER}{_FORMULA})")
 
 
 def member_rows(state: RegisterState) -> list[dict[str, Any]]:
@@ -84,7 +90,8 @@ def state_as_json(state: RegisterState, events: Sequence[Event]) -> dict[str, An
 def csv_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """Return rows as CSV (RFC 4180, a heading, line ends CRLF).
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it.
+    What a spreadsheet would run as a formula gets an apostrophe before it: a text that begins as one, and what does
+    after a semicolon, a tab or a line end.
     """
     target = io.StringIO(newline="")
     writer = csv.writer(target)
@@ -94,5 +101,5 @@ def csv_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    text = _FORMULA_WITHIN.sub("'", "" if value is None else str(value))
+    return f"'{text}" if _BEGINS_FORMULA.match(text) else text
