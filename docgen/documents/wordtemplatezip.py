@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
 
+from docgen.documents.plainzip import not_plain
 from docgen.errors import DataError, Problem
 from docgen.model.text import say
 
@@ -169,8 +171,11 @@ def _read_zip(content: bytes) -> tuple[dict[str, bytes], list[Problem]]:
     if len(content) > LARGEST_FILE:
         return {}, [Problem(path="-", message=say("has more than {limit} bytes", limit=LARGEST_FILE))]
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        stream = io.BytesIO(content)
+        with zipfile.ZipFile(stream) as archive:
             infos = archive.infolist()
+            if (wrong := not_plain(stream, archive)) is not None:
+                return {}, [Problem(path="-", message=wrong)]
             if len(infos) > _ENTRIES:
                 return {}, [Problem(path="-", message=say("has more than {limit} files inside", limit=_ENTRIES))]
             problems = [
@@ -191,7 +196,7 @@ def _read_zip(content: bytes) -> tuple[dict[str, bytes], list[Problem]]:
             if problems:
                 return {}, problems
             return {info.filename: _read(archive, info) for info in infos if not info.is_dir()}, []
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as exc:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError) as exc:
         return {}, [Problem(path="-", message=say("is no Word file (.docx): {why}", why=str(exc)))]
 
 

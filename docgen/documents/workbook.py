@@ -8,6 +8,7 @@ cells. A formula is not computed and its last value is not believed: such a cell
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
 import warnings
 import zipfile
@@ -17,6 +18,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO
 from xml.parsers import expat
 
+from docgen.documents.plainzip import not_plain
 from docgen.errors import DataError, Problem
 from docgen.model.text import Message, say
 
@@ -116,6 +118,8 @@ def _check_package(file: BinaryIO, source: str) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
+            if (wrong := not_plain(file, archive)) is not None:
+                raise _refused(source, wrong)
             if len(infos) > _ENTRIES:
                 raise _refused(source, say("has more than {limit} files inside", limit=_ENTRIES))
             problems = [Problem(path=_shown(info), message=what) for info in infos for what in _entry(info)]
@@ -129,7 +133,7 @@ def _check_package(file: BinaryIO, source: str) -> None:
                 raise DataError(source, problems, _SAVE)
             for info in infos:
                 _check_content(archive, info, source)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as exc:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError) as exc:
         raise _refused(source, say("is no workbook that docgen reads")) from exc
 
 
