@@ -26,6 +26,7 @@ from docgen.model.blocks import (
     RightAligned,
     SignatureBlock,
     SignatureRow,
+    SmallPrint,
     Subject,
     Table,
     cell,
@@ -168,6 +169,14 @@ def test_signatures_after_a_long_paragraph_stay_on_the_paper(count):
     pdf = print_pdf(Document(title="t", date=DAY, blocks=blocks))
     bottoms = [box[1] for page in pdfium.PdfDocument(pdf) for box in _boxes(page)]
     assert min(bottoms) > 9 * _MM
+
+
+def test_small_print_of_more_than_a_page_after_signatures_stays_on_the_paper():
+    small = SmallPrint(lines=lines(*[SENTENCE] * 150))
+    document = Document(title="t", date=DAY, blocks=(Subject(text=plain("S")), paragraph("P"), signed("Anna"), small))
+    pages = list(pdfium.PdfDocument(print_pdf(document)))
+    assert len(pages) > 1
+    assert min(box[1] for page in pages for box in _boxes(page)) > 8 * _MM
 
 
 def _texts(page):

@@ -109,7 +109,9 @@ def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
         if isinstance(block, SignatureBlock) or not isinstance(follower, SignatureBlock):
             if isinstance(block, SignatureBlock):
                 done = end_of_closing(blocks, index)
-                yield _together([_block(part, page) for part in blocks[index:done]], blocks[index:done], "paragraph")
+                yield _together(
+                    [_block(part, page) for part in blocks[index:done]], blocks[index:done], page, "paragraph"
+                )
             else:
                 yield _block(block, page)
             continue
@@ -119,15 +121,30 @@ def _grouped(blocks: Sequence[Block], page: TextArea) -> Iterator[Data]:
         yield from before
         # Where the last point of a list goes along, it stands no farther from the others.
         part = {Clauses: "clause", DashList: "dash"}.get(type(block), "paragraph") if before and last else "paragraph"
-        yield _together([*([last] if last else []), *signed], blocks[index + 1 : done], part)
+        yield _together([*([last] if last else []), *signed], blocks[index + 1 : done], page, part)
 
 
 _MANY_SIGNATURES = 10  # more rows than this are let run over pages
 
 
-def _together(parts: list[Data], signed: Sequence[Block], part: str) -> Data:
+def _together(parts: list[Data], signed: Sequence[Block], page: TextArea, part: str) -> Data:
     rows = sum(len(block.rows) for block in signed if isinstance(block, SignatureBlock))
-    return {"kind": "together", "part": part, "breakable": rows > _MANY_SIGNATURES, "blocks": parts}
+    texts = [text for block in signed for text in _closing_texts(block)]
+    size = page.look.size
+    lines = sum(page.lines(text, width=page.width, size=size) for text in texts)
+    breakable = rows > _MANY_SIGNATURES or page.tall(lines, size=size) > _TOGETHER_LIMIT
+    return {"kind": "together", "part": part, "breakable": breakable, "blocks": parts}
+
+
+def _closing_texts(block: Block) -> tuple[Inlines, ...]:
+    """Return the texts of what stands with signatures, but for these themselves."""
+    match block:
+        case Centered() | SmallPrint():
+            return block.lines
+        case Paragraph() | Subject() | Heading() | Footnote():
+            return (block.text,)
+        case _:
+            return ()
 
 
 def _parted(block: Block, page: TextArea) -> tuple[list[Data], Data | None]:
