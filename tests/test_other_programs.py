@@ -462,3 +462,9 @@ def test_only_the_dictionary_claims_a_time(judge, letter, anna, clock):
     assert (codes(both), both.signatures[0].level) == ([], "PAdES-BES")
     neither = judge(forge(claiming(letter, b""), anna, stamp(clock), **attributes))
     assert (codes(neither), neither.signatures[0].claimed_time) == (["TIME"], None)
+
+
+def test_an_authority_that_was_itself_given_as_an_anchor_may_sign(judge, pki, letter):
+    pen = Pen.under(pki, authority_itself=True)
+    given = Trust(signers=(pen.certificates[0].dump(),))
+    assert codes(judge(forge(framed(letter), pen), "lenient", given)) == []
