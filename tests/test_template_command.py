@@ -123,6 +123,14 @@ def test_fields_of_a_paper_are_the_names_that_its_templates_may_print(tmp_path):
     assert "docgen workplan --example" in run.stderr
 
 
+@pytest.mark.parametrize("kind", letter_kinds(IEM))
+def test_what_each_choice_of_a_field_means_is_said_in_both_languages(kind):
+    for field in head_of(kind, IEM).fields:
+        for language in ("lv", "en") if field.choices else ():
+            hint = "" if field.hint is None else field.hint[language]
+            assert [choice for choice in field.choices if choice not in hint] == [], field.path
+
+
 @pytest.mark.parametrize("pack", ["iem", "mk"])
 @pytest.mark.parametrize("kind", PAPER_KINDS)
 def test_a_sample_of_a_paper_says_all_that_its_template_asks_for(pack, kind):
