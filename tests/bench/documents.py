@@ -137,7 +137,9 @@ def letter_table(path: Path, rows: int) -> Path:
     """Write a table with so many letters of as many organisations."""
     example = subprocess.run([*DOCGEN, "letter", "accession", "--table-example"], capture_output=True, check=True)
     header, first = csv.reader(io.StringIO(example.stdout.decode("utf-8-sig")), delimiter=";")
-    number, name = header.index("organisation.registration_number"), header.index("organisation.name")
+    number, name, e_address = (
+        header.index(f"organisation.{key}") for key in ("registration_number", "name", "e_address")
+    )
     numbers = (str(one) for one in range(40000000000, 50000000000) if is_registration_number(str(one)))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
@@ -145,6 +147,7 @@ def letter_table(path: Path, rows: int) -> Path:
         for count in range(rows):
             row = list(first)
             row[number], row[name] = next(numbers), f'Biedrība "Organizācija {count}"'
+            row[e_address] = f"_DEFAULT@{row[number]}"
             writer.writerow(row)
     return path
 
