@@ -252,6 +252,23 @@ def field(*code):
     return f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{codes}</w:p>'
 
 
+def field_text(text, name="instrText"):
+    return f"<w:r><w:{name}>{text}</w:{name}></w:r>"
+
+
+def code(*parts):
+    """Return a whole field in a paragraph's runs: what stands before its separator, and a result."""
+    signs = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    begin, separate, end = signs
+    inner = f"{begin}{''.join(parts)}{separate}{run('1')}{end}".replace("<w:p>", "").replace("</w:p>", "")
+    return f"<w:p>{inner}</w:p>"
+
+
+def drawing(inner):
+    names = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    return f"<w:p><w:r><w:pict><v:shape {names}><{inner}/></v:shape></w:pict></w:r></w:p>"
+
+
 def document(body="<w:p/>", before=""):
     return {"document": f"{before}<w:document {W}><w:body>{body}</w:body></w:document>"}
 
@@ -321,6 +338,47 @@ HOSTILE = {
     "part outside": (word("a", relations=relation("image", "../../x.png", external=False)), "a part outside the file"),
     "field that includes": (word(field(" INCLUDETEXT ", '"c:\\\\x"')), "a field INCLUDETEXT"),
     "field in pieces": (word(field(" INCLUDE", 'PICTURE "http://e.example/x"')), "a field INCLUDEPICTURE"),
+    "field in words": (
+        word(code(field_text("INCLU"), run('DEPICTURE "http://e.example/x"'))),
+        "a field INCLUDEPICTURE",
+    ),
+    "value in a field": (
+        word(code(field_text("HYPERLINK "), run("{{ wish }}"))),
+        "words or tags within a field's code",
+    ),
+    "field of deleted words": (word(code(field_text('INCLUDETEXT "c:\\x"', "delInstrText"))), "a field INCLUDETEXT"),
+    "field that makes a code": (word(code(code(field_text("QUOTE 68 68 69")), field_text(" x y"))), "a field QUOTE"),
+    "field that makes a part of one": (
+        word(code(field_text("INC"), code(field_text("QUOTE LUDE")), field_text("TEXT"))),
+        "a field QUOTE",
+    ),
+    "field that opens a file": (word(field('HYPERLINK "file:///c:/x.exe"')), "something fetched from file:"),
+    "field that opens a share": (word(field("HYPERLINK ", '"\\\\\\\\evil\\\\x"')), "something fetched from"),
+    "drawing that fetches": (
+        word(drawing('v:imagedata src="http://evil.example/a.png"')),
+        "something fetched from http:",
+    ),
+    "drawing that fetches by another name": (
+        word(drawing('v:imagedata o:href="file:////evil/a"')),
+        "something fetched",
+    ),
+    "drawing filled from a share": (word(drawing('v:fill src="\\\\evil\\a.png"')), "something fetched from"),
+    "link to a script": (
+        word("a", relations=relation("hyperlink", "javascript:x")),
+        "something fetched from javascript",
+    ),
+    "part outside, written in percents": (
+        word("a", relations=relation("image", "%2e%2e/%2e%2e/x.png", external=False)),
+        "a part outside the file",
+    ),
+    "part of another machine": (
+        word("a", relations=relation("image", "//evil/x.png", external=False)),
+        "outside the file",
+    ),
+    "outside, with a blank": (
+        word("a", relations=relation("image", "evil/x.png").replace('"External"', '" External"')),
+        "something fetched from",
+    ),
     "DDE": (word('<w:p><w:fldSimple w:instr="DDEAUTO c:\\\\cmd.exe"/></w:p>'), "a field DDEAUTO"),
 }
 
@@ -339,6 +397,14 @@ def test_all_reasons_are_given_at_once():
 
 def test_a_link_that_a_reader_may_click_is_no_reason_to_refuse():
     open_package(word("a", relations=relation("hyperlink", "https://www.iem.gov.lv/")), name="a")
+
+
+def test_fields_that_only_count_or_lead_where_a_reader_may_click_are_no_reason_to_refuse():
+    page = code(field_text(" PAGE "))
+    link = code(field_text(' HYPERLINK "https://a.example/" '))
+    inner = code(field_text(" HYPERLINK \\l a "))
+    nested = code(field_text(" IF "), code(field_text("PAGE")), field_text(' = 1 "a" "b" '))
+    assert open_package(word("a", page, link, inner, nested, drawing('v:textpath string="a"')), name="a")
 
 
 def test_a_tag_in_a_part_that_is_not_filled_in_is_told():

@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
 
@@ -48,6 +49,11 @@ _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Where a link may lead outside: a click on it is the reader's own doing; everything else is fetched unasked.
 _CLICKED = ("/hyperlink",)
+_CLICKED_AT = ("https://", "http://", "mailto:")
+_OUTSIDE = re.compile(r"[:\\]|^//")
+_LINK_FIELD = re.compile(r"\bHYPERLINK\s+(?!\\)\"?([^\"\s]+)", re.IGNORECASE)
+_NAMING = {"src", "href", "althref"}
+_FETCHING = {"imagedata", "fill", "stroke", "shape", "image", "rect", "line", "group", "shapetype", "textpath", "path"}
 _MACROS = say("macros")
 _OBJECT = say("an embedded object")
 _CONTROL = say("an ActiveX control")
@@ -94,7 +100,7 @@ _FORBIDDEN_ELEMENTS = {
 }
 # Fields that fetch, run or pull in something when the document is opened or its fields are brought up to date.
 _FORBIDDEN_FIELDS = re.compile(
-    r"\b(?:INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DDEAUTO|DDE|LINK|DATABASE|MACROBUTTON|EMBED|RD|AUTOTEXT)\b",
+    r"\b(?:INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|DDEAUTO|DDE|LINK|DATABASE|MACROBUTTON|EMBED|RD|AUTOTEXT|QUOTE)\b",
     re.IGNORECASE,
 )
 
@@ -286,32 +292,72 @@ def _forbidden(entry: str, tree: etree._Element) -> Iterator[Message]:
     if entry.lower().endswith(".rels"):
         yield from _forbidden_relations(tree)
         return
-    codes = []
     for element in tree.iter(etree.Element):
         local = etree.QName(element).localname
         if local in _FORBIDDEN_ELEMENTS and "drawingml" not in (etree.QName(element).namespace or ""):
             yield _forbids(_FORBIDDEN_ELEMENTS[local])
-        if local == "instrText":
-            codes.append(element.text or "")
-        elif local == "fldSimple":
-            codes += [f" {value} " for key, value in element.attrib.items() if key.endswith("}instr")]
-    # Word lets a field's code be cut into runs anywhere; joined, it reads as Word reads it.
-    found = _FORBIDDEN_FIELDS.search("".join(codes))
+        if local in _FETCHING and (where := _fetched(element)):
+            yield _forbids(say("something fetched from {target}", target=where[:80]))
+    code, words = _field_codes(tree)
+    if words:
+        yield _forbids(say("words or tags within a field's code"))
+    found = _FORBIDDEN_FIELDS.search(code)
     if found:
         yield _forbids(say("a field {name}", name=found[0].upper()))
+    for link in _LINK_FIELD.findall(code):
+        if not link.lower().startswith(_CLICKED_AT):
+            yield _forbids(say("something fetched from {target}", target=link[:80]))
+
+
+def _fetched(element: etree._Element) -> str:
+    """Return what an old drawing (VML) names by itself, without a relationship: Word fetches it unasked."""
+    named = (value for key, value in element.attrib.items() if etree.QName(key).localname in _NAMING)
+    return next((value for value in named if not value.startswith("#")), "")
+
+
+def _field_codes(tree: etree._Element) -> tuple[str, bool]:
+    """Return all codes of fields, joined as Word reads them, and whether words stand in the code of one.
+
+    Word lets a code be cut into runs anywhere, and takes any words before the separator for a part of it; so a value
+    that is printed there would become code.
+    """
+    codes: list[str] = []
+    within: list[bool] = []  # for each open field, whether its code goes on
+    words = False
+    for element in tree.iter(etree.Element):
+        match etree.QName(element).localname:
+            case "fldChar":
+                codes.append(" ")
+                kind = next((value for key, value in element.attrib.items() if key.endswith("}fldCharType")), "")
+                if kind == "begin":
+                    within.append(True)
+                elif within and kind == "separate":
+                    within[-1] = False
+                elif within and kind == "end":
+                    within.pop()
+            case "instrText" | "delInstrText":
+                codes.append(element.text or "")
+            case "t" | "delText" if within and within[-1] and (element.text or "").strip():
+                codes.append(element.text or "")
+                words = True
+            case "fldSimple":
+                codes += [f" {value} " for key, value in element.attrib.items() if key.endswith("}instr")]
+            case _:
+                pass
+    return "".join(codes), words
 
 
 def _forbidden_relations(tree: etree._Element) -> Iterator[Message]:
     for element in tree.iter(etree.Element):
-        type_ = element.get("Type", "").lower()
-        target = element.get("Target", "")
+        type_ = element.get("Type", "").strip().lower()
+        target = unquote(element.get("Target", "").strip())
         for ending, what in _FORBIDDEN_RELATIONS.items():
             if type_.endswith(ending):
                 yield _forbids(what)
-        if element.get("TargetMode", "").lower() == "external":
-            if not type_.endswith(_CLICKED) or not target.lower().startswith(("https://", "http://", "mailto:")):
+        if element.get("TargetMode", "").strip().lower() == "external":
+            if not type_.endswith(_CLICKED) or not target.lower().startswith(_CLICKED_AT):
                 yield _forbids(say("something fetched from {target}", target=target[:80]))
-        elif ":" in target or "\\" in target or ".." in posixpath.normpath("word/" + target).split("/"):
+        elif _OUTSIDE.search(target) or ".." in posixpath.normpath(f"word/{target}").split("/"):
             yield _forbids(say("a part outside the file, {target}", target=target[:80]))
 
 
