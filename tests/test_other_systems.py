@@ -101,7 +101,7 @@ def test_the_letters_of_a_table_are_made_in_one_process_and_in_several(elsewhere
 
 
 def test_questions_are_asked_and_answered(elsewhere, tmp_path):
-    answers = ["Biedrība Alfa", "40008999902", "Rīga", "", "", "2026-11-20", "", "", "Anna Bērziņa", "locekle", "1"]
+    answers = ["Biedrība Alfa", "40008999902", "Rīga", "", "", "", "2026-11-20", "", "", "Anna Bērziņa", "locekle", "1"]
     answers += ["no", "Jānis Ozols", "", "j@alfa.example", "", "no", "no", "no", "yes"]
     done = elsewhere("letter", "accession", "--ask", "-o", "o", input="\n".join(answers) + "\n")
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 2), done.stderr

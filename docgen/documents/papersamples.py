@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from itertools import count
 from typing import TYPE_CHECKING
 
 from docgen.documents.agendas import agenda_paper, invitation_paper
@@ -99,10 +100,10 @@ def _sittings(pack: Pack, *, approved: bool = False) -> Iterable[Sitting]:
 
 def _full(sides: list[str]) -> Mapping[str, object]:
     attendance = [
-        {**_PERSON, "name": f"{name} {side.capitalize()}", "side": side, "voice": voice, "present": present, **more}
-        for side in sides
+        {**_PERSON, "name": f"{name} {surname}", "side": side, "voice": voice, "present": present, **more}
+        for side, surname in zip(sides, _surnames(), strict=False)
         for name, voice, present, more in (
-            ("Līga", "vote", True, {"remote": True, "substitute_for": f"Zane {side.capitalize()}"}),
+            ("Līga", "vote", True, {"remote": True, "substitute_for": f"Zane {surname}"}),
             ("Ilze", "advisory", True, {}),
             ("Dace", "vote", False, {"reason": "komandējums"}),
         )
@@ -161,6 +162,13 @@ def _full(sides: list[str]) -> Mapping[str, object]:
         "approval": {"on": _APPROVED, "by": ["priekšsēdētāja"], "approvers": [{**_PERSON}]},
         "original": {"electronic": True, "time_stamp": datetime(2027, 6, 11, 10, 15, tzinfo=RIGA)},
     }
+
+
+def _surnames() -> Iterator[str]:
+    """Yield names that nobody is listed under twice, however many sides a council has."""
+    for number in count():
+        for name in ("Kalniņa", "Liepa", "Priede", "Egle"):
+            yield name if number == 0 else f"{name}-{number}"
 
 
 def _small(sides: list[str], form: Form, *, approved: bool) -> Mapping[str, object]:
