@@ -580,6 +580,16 @@ def test_minutes_and_record_tell_who_votes_that_is_not_in_the_council(workspace,
         assert "B is in the council on 2026-03-20" in told.stderr
 
 
+def test_minutes_of_another_pack_are_not_held_against_the_register(workspace, tmp_path):
+    members(workspace)
+    file = tmp_path / "s.toml"
+    text = (ROOT / "templates" / "mk" / "sitting.example.toml").read_text("utf-8")
+    file.write_text(text.replace("date = 2027-03-31", "date = 2026-03-20"), "utf-8")
+    told = run(workspace, "minutes", file, "--pack", "mk", "-o", tmp_path)
+    assert told.exit_code == 0, told.output
+    assert "in the council" not in told.stderr
+
+
 def test_the_beginning_of_a_file_has_the_organisation_as_it_stands_within_a_line(workspace):
     members(workspace)
     assert "organisation = 'biedrība \"A\"'" in run(workspace, "minutes", "--new", "2026-03-01").output

@@ -88,6 +88,14 @@ def test_each_fault_has_its_path(change, path):
     assert path in paths(change)
 
 
+def test_a_personal_code_is_a_fault_wherever_it_stands():
+    def change(data):
+        data["measures"][0]["responsible"] = ["A. Bērziņa 010190-12345"]
+        data["measures"][1]["title"] = "Rīkot mācības (32345612345)"
+
+    assert paths(change) == ["measures[0].responsible[0]", "measures[1].title"]
+
+
 def test_all_faults_are_named_at_once():
     def spoil(data):
         data["plan"].pop("title")

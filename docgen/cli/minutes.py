@@ -74,8 +74,10 @@ def command(
             say("Fewer took part than the quorum of the by-laws asks for, and yet there are decisions: look at them.")
         )
     workspace = workspace_of(root)
-    for doubt in () if workspace is None else attendance_doubts(workspace, papers.sitting, papers.pack):
-        complain(doubt)
+    # The register knows the council of the workspace's memorandum, and no other's.
+    if workspace is not None and papers.pack.name == loaded_pack(workspace, workspace.pack).name:
+        for doubt in attendance_doubts(workspace, papers.sitting, papers.pack):
+            complain(doubt)
     files = make_minutes(papers.sitting, papers.pack, papers.formats)
     papers.write(files, None if root.get("quiet") else _advice(papers.sitting))
 

@@ -12,9 +12,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from docgen.errors import DataError
+from docgen.model.certificates import mask_codes
 from docgen.model.latvian import Agreement, agreement_of
 from docgen.model.memorandum import Approver
-from docgen.model.reading import read_table
+from docgen.model.reading import read_table, texts_of
 from docgen.model.text import say
 
 if TYPE_CHECKING:
@@ -195,6 +196,9 @@ def check_workplan(data: Mapping[str, object], *, source: str) -> WorkPlan:
     _unique(root, measures)
     goals_lead, footnote = root.text("goals_lead", required=False), root.text("footnote", required=False)
     goals, preamble = root.texts("goals"), root.paragraphs("preamble")
+    for path, text in texts_of(data):
+        if mask_codes(text) != text:
+            root.add(path, say("has a personal code; what the council publishes names nobody by one"))
     problems = root.problems()
     if problems:
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
