@@ -18,6 +18,7 @@ from docgen.signatures.sign import Level
 from docgen.worker import PROFILES, Forker
 from tests.bench.documents import letters, minutes, tables
 from tests.bench.editions import editions
+from tests.bench.folders import letters_in_a_folder
 from tests.bench.measure import DOCGEN, PYTHON, alternate, table
 from tests.bench.registers import register
 
@@ -88,6 +89,7 @@ PARTS = {
     "tables": tables,
     "minutes": minutes,
     "verification": verification,
+    "folder": letters_in_a_folder,
     "editions": editions,
     "register": register,
     "story": story,
