@@ -3,10 +3,13 @@
 import csv
 import io
 import re
+import zipfile
 
+import openpyxl
 import pytest
 
 from docgen.documents.datafile import parse_datafile
+from docgen.documents.workbook import open_workbook
 from docgen.errors import DataError
 from docgen.register.export import csv_of
 
@@ -76,3 +79,55 @@ def test_other_texts_of_an_export_are_as_they_were():
     texts = ["Alfa", "a=b", "1-2", "a; b", "a;b", "A, +371", "'Alfa'", "", "\u201eAlfa\u201c"]
     rows = list(csv.reader(io.StringIO(csv_of([{"a": text} for text in texts], ["a"]), newline="")))
     assert [row[0] if row else "" for row in rows[1:]] == texts
+
+
+# -- workbooks --------------------------------------------------------------------------------------------------------
+
+
+def workbook(change):
+    """Return a workbook of one column and two rows whose first sheet was changed as text."""
+    book = openpyxl.Workbook()
+    for text in ("organisation.name", "Alfa", "Beta"):
+        book.active.append([text])
+    first, second = io.BytesIO(), io.BytesIO()
+    book.save(first)
+    with zipfile.ZipFile(first) as source, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            target.writestr(name, change(data.decode()).encode() if name.endswith("sheet1.xml") else data)
+    return second
+
+
+def rows_of(change):
+    with open_workbook(workbook(change), source="tabula.xlsx", most_rows=10, most_columns=10) as (_, rows):
+        return [cells for _, cells in rows]
+
+
+HIDDEN = {
+    "row without height": ('<row r="3"', '<row r="3" ht="0" customHeight="1"'),
+    "row of a hair's height": ('<row r="3"', '<row r="3" ht="0.01"'),
+    "row of no number": ('<row r="3"', '<row r="3" ht="NaN"'),
+    "column without width": ("<sheetData>", '<cols><col min="1" max="1" width="0"/></cols><sheetData>'),
+    "all rows": ("<sheetFormatPr", '<sheetFormatPr zeroHeight="1"'),
+    "all columns": ("<sheetFormatPr", '<sheetFormatPr defaultColWidth="0"'),
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_rows_and_columns_without_size_are_hidden(case):
+    before, after = HIDDEN[case]
+    with pytest.raises(DataError, match="is hidden"):
+        rows_of(lambda sheet: sheet.replace(before, after))
+
+
+@pytest.mark.parametrize("count", [201, 60_000])
+def test_a_tag_of_very_many_attributes_is_stopped_before_it_is_taken_apart(count):
+    tag = "<x " + " ".join(f'a{number}="1"' for number in range(count)) + "/>"
+    with pytest.raises(DataError, match="too much of it"):
+        rows_of(lambda sheet: sheet.replace("<sheetData>", f"{tag}<sheetData>"))
+
+
+def test_long_texts_are_no_long_tags():
+    text = "".join(f"ā{number} " for number in range(30_000))
+    (_, (cell,), _) = rows_of(lambda sheet: sheet.replace("Alfa", text.strip()))
+    assert cell == text.strip()

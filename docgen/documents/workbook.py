@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 from xml.parsers import expat
 
 from docgen.documents.plainzip import not_plain
@@ -42,7 +42,12 @@ _FILE_TYPE, _REGULAR = 0o170000, 0o100000
 _XML = (".xml", ".rels", ".vml")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LETTERS = 26
+_SMALLEST = 0.5  # of a point, or of a character
 _BLOCK = 64 * 1024
+# A tag of very many attributes takes the parser the square of their number: it is stopped before the tag ends.
+_XML_BLOCK = 16 * 1024
+_LARGEST_TAG = 64 * 1024
+_ATTRIBUTES = 200
 _SAVE = say("Open it in the spreadsheet program, copy the values into a new workbook, and save that as .xlsx.")
 
 
@@ -181,7 +186,7 @@ class _Budget:
         """Count an element. Raises `ValueError` at the limit."""
         self._left -= 1
         self._depth += 1
-        if self._left < 0 or self._depth > _DEPTH:
+        if self._left < 0 or self._depth > _DEPTH or len(attributes) > _ATTRIBUTES:
             msg = "too many elements"
             raise ValueError(msg)
         self.look(name, attributes)
@@ -215,10 +220,12 @@ class _Sheet(_Budget):
                     self._add(say("has more than {limit} rows", limit=self._most_rows))
                     raise ValueError(name)
                 self.row, self._column = max(number, self.row), 0
-                if attributes.get("hidden", "0") not in {"0", "false"}:
+                if _is_hidden(attributes, "ht"):
                     self._add(say("is hidden: show it, or delete it"), f"row {self.row}")
+            case "sheetFormatPr" if _is_hidden(attributes, "defaultRowHeight", "defaultColWidth"):
+                self._add(say("is hidden: show it, or delete it"))
             case "col":
-                if attributes.get("hidden", "0") not in {"0", "false"}:
+                if _is_hidden(attributes, "width"):
                     self._add(say("is hidden: show it, or delete it"), _letters(attributes.get("min", "")))
             case "c":
                 self._cell(attributes.get("r"))
@@ -247,20 +254,32 @@ class _Sheet(_Budget):
             raise ValueError(msg)
 
 
-def _check_sheet(stream: object, source: str, most_rows: int, most_columns: int) -> int:
+def _is_hidden(attributes: dict[str, str], *sizes: str) -> bool:
+    """Whether rows or columns are not shown: by their word, or because they are as good as without size."""
+    said = any(attributes.get(key, "0") not in {"0", "false"} for key in ("hidden", "zeroHeight"))
+    return said or any(key in attributes and not float(attributes[key]) >= _SMALLEST for key in sizes)
+
+
+def _check_sheet(stream: IO[bytes], source: str, most_rows: int, most_columns: int) -> int:
     sheet = _Sheet(most_rows, most_columns)
     _parse(stream, source, "-", sheet)
     return sheet.row
 
 
-def _parse(stream: object, source: str, place: str, budget: _Budget) -> None:
+def _parse(stream: IO[bytes], source: str, place: str, budget: _Budget) -> None:
     """Parse an entry. What is wrong with it, or what its sheet must not have: `DataError`."""
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = budget.start, budget.end
     parser.StartDoctypeDeclHandler = _no_doctype
     found: tuple[Problem, ...] = ()
+    read = 0
     try:
-        parser.ParseFile(stream)  # type: ignore[arg-type]  # a binary stream, of the archive's own kind
+        for block in iter(lambda: stream.read(_XML_BLOCK), b""):
+            parser.Parse(block, False)
+            read += len(block)
+            if read - parser.CurrentByteIndex > _LARGEST_TAG:
+                raise ValueError(place)  # noqa: TRY301 - told as what the parser refuses
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError):
         found = (Problem(path=place[:80], message=say("is no XML that a workbook has, or too much of it")),)
     known = tuple(budget.problems) if isinstance(budget, _Sheet) else ()
