@@ -31,7 +31,7 @@ MANIFEST, EVENTS = "edition.json", "events.json"
 _MEDIA_TYPES = {"pdf": "application/pdf", "json": "application/json"}
 _DESCRIPTIONS = {
     EvidenceKind.LETTER: "Parakstīta vēstule",
-    EvidenceKind.REPORT: "Vēstules pārbaudes ziņojums",
+    EvidenceKind.REPORT: "Pārbaudes ziņojums",
     EvidenceKind.MATERIAL: "Pārbaudes dati (sertifikāti, atsaukšanas dati)",
     EvidenceKind.BY_LAWS: "Nolikums",
     EvidenceKind.SCAN: "Skenēta kopija",
