@@ -166,13 +166,14 @@ def stamp(pen, *, at=None, over=None, imprint="sha256", **bent):
     return token
 
 
-def stamped(data: cms.SignedData, token) -> cms.SignedData:
-    """The same CMS with a time stamp among the unsigned attributes of its signer."""
+def stamped(data: cms.SignedData, token, count=1) -> cms.SignedData:
+    """The same CMS with time stamps among the unsigned attributes of its signer."""
     if token is None:
         return data
     info = data["signer_infos"][0]
     parts = ("version", "sid", "digest_algorithm", "signed_attrs", "signature_algorithm", "signature")
-    one = attribute("signature_time_stamp_token", cms.ContentInfo.load(token(info["signature"].native).dump()))
+    tokens = [cms.ContentInfo.load(token(info["signature"].native).dump()) for _ in range(count)]
+    one = attribute("signature_time_stamp_token", *tokens)
     whole = cms.SignerInfo({**{part: info[part] for part in parts}, "unsigned_attrs": [one]})
     kept = ("version", "digest_algorithms", "encap_content_info", "certificates")
     return cms.SignedData({**{part: data[part] for part in kept}, "signer_infos": [whole]})

@@ -304,6 +304,21 @@ def test_a_time_stamp_among_what_is_signed_proves_nothing_and_must_be_sound(judg
     assert alone.signatures[0].proven_time is None
 
 
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_signature_has_no_more_time_stamps_than_are_worth_judging(judge, letter, anna, clock, count):
+    def over_the_value(covered):
+        made = stamped(signed_data(covered, anna), stamp(clock), count)
+        return cms.ContentInfo({"content_type": "signed_data", "content": made}).dump()
+
+    def among_what_is_signed(covered):
+        inner = [cms.ContentInfo.load(stamp(clock)(covered).dump()) for _ in range(count)]
+        made = stamped(signed_data(covered, anna, more=[attribute("content_time_stamp", *inner)]), stamp(clock))
+        return cms.ContentInfo({"content_type": "signed_data", "content": made}).dump()
+
+    for make in (over_the_value, among_what_is_signed):
+        assert codes(judge(filled(framed(letter), make))) == ([] if count == 2 else ["LIMIT"])
+
+
 # --- revocation data --------------------------------------------------------------------------------------------------
 
 ODD = issuing.UnrecognizedExtension(issuing.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")

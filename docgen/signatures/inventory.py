@@ -40,6 +40,7 @@ _FAULTS: dict[str, Message] = {
 }
 # security.md §3: a mesh of certificates costs seconds; two authorities of one name are how it is built.
 _STORE_CERTIFICATES, _STORE_OCSPS, _STORE_CRLS = 50, 20, 10
+_STAMPS = 2  # of one signature, over its value and among what it signs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,17 @@ def _profile(found: Field, limits: Limits) -> list[Reason]:
                     "The signature brings {count} certificates; the limit is {limit}",
                     count=len(found.certificates),
                     limit=limits.certificates,
+                ),
+            )
+        ]
+    stamps = max(len(found.stamps), len(found.content_stamps))
+    if stamps > _STAMPS:
+        return [
+            Reason(
+                code=ReasonCode.LIMIT,
+                where=found.name,
+                message=say(
+                    "The signature brings {count} time stamps; the limit is {limit}", count=stamps, limit=_STAMPS
                 ),
             )
         ]
