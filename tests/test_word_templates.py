@@ -129,6 +129,8 @@ def test_a_tag_that_word_split_or_corrected_is_mended(runs):
             "has a tab, a line break, a note or a picture",
         ),
         ("{%p if wish %} jā", "would take the words beside it away"),
+        ("{%tr if wish %}", "{%tr if wish %} stands outside a table: {%p … %} is for paragraphs"),
+        ("{%tc endif %}", "{%tc endif %} stands outside a table: {%p … %} is for paragraphs"),
         ("{{p wish }}", "prints a whole paragraph, row, cell or run"),
         ("{%- if wish %}{% endif %}", "takes blanks away"),
         ('{% include "/etc/passwd" %}', "is not for Word templates; there are if, elif, else"),

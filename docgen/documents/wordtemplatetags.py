@@ -107,7 +107,10 @@ def _mended(part: str, root: etree._Element) -> Iterator[Problem]:
             tags.append((start, end))
             yield from (Problem(path=place, message=message) for message in _tag_problems(tag))
             holder = _holder(paragraph, tag)
-            if holder is not None and _words(holder) != "".join(tag.split()):
+            if holder is not None and holder.tag != _HOLDERS[_prefix(tag)]:
+                outside = say("{tag} stands outside a table: {{%p … %}} is for paragraphs", tag=_short(tag))
+                yield Problem(path=place, message=outside)
+            elif holder is not None and _words(holder) != "".join(tag.split()):
                 alone = say("{tag} would take the words beside it away: put it alone", tag=_short(tag))
                 yield Problem(path=place, message=alone)
         _put_together(pieces, tags)
@@ -203,11 +206,16 @@ def _tag_problems(tag: str) -> Iterator[Message]:
 
 def _holder(paragraph: etree._Element, tag: str) -> etree._Element | None:
     """Return what a tag takes the place of: its paragraph, row or cell; None for one that stands in the text."""
-    found = _STATEMENT.match(tag)
-    if found is None or not found[1]:
+    if not _prefix(tag):
         return None
-    wanted = _HOLDERS[found[1]]
+    wanted = _HOLDERS[_prefix(tag)]
     return paragraph if paragraph.tag == wanted else next(paragraph.iterancestors(wanted), paragraph)
+
+
+def _prefix(tag: str) -> str:
+    """Return `p`, `tr` or `tc` of a tag that takes the place of more than itself."""
+    found = _STATEMENT.match(tag)
+    return (found[1] or "") if found else ""
 
 
 def _words(element: etree._Element) -> str:
