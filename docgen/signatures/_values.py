@@ -84,14 +84,12 @@ _TOKEN = re.compile(
 _NAME = re.compile(rb"/(?:[^#]|#[0-9A-Fa-f]{2})++")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|[()\\])")
 _HEXADECIMAL = re.compile(rb"#([0-9A-Fa-f]{2})")
-# What every reading of a string leaves as it is: ASCII, or text that names its encoding.
-_TEXT = re.compile(rb"[ -~\t\n\r]*+|(?:\xfe\xff|\xff\xfe|\xef\xbb\xbf)(?s:.*)")
 _AFTER_HEADER = frozenset(b"\x00\t\n\x0c\r <[(/")
 _BEFORE_END = frozenset(b"\x00\t\n\x0c\r >])")
 _STREAM = re.compile(rb"stream\r?\n")
 _STREAM_END = re.compile(_SPACE + rb"*+endstream" + _SPACE + rb"*+endobj")
 DEEPEST = 10  # far below every limit; what is deeper is for the library
-_KEPT = 20_000  # tokens
+_KEPT, _LONGEST = 20_000, 64  # tokens, and bytes of one that is kept
 
 
 class _Mark(Enum):
@@ -127,7 +125,9 @@ class Tokens(dict[bytes, Any]):
         self.names = _Names()
 
     def __missing__(self, token: bytes) -> Any:  # noqa: ANN401 - a value, or a mark between values
-        value = self[token] = _meaning(token)
+        value = _meaning(token)
+        if len(token) <= _LONGEST:
+            self[token] = value
         if len(self) > _KEPT:
             self.clear()
         return value
@@ -211,9 +211,9 @@ def _meaning(token: bytes) -> Any:  # noqa: ANN401 - a value, or a mark between 
     if first == b"/":
         return _name(token)
     if first == b"(" and len(token) > 1:
-        return _text(_ESCAPE.sub(lambda m: m[1] if len(m[1]) == 1 else bytes([int(m[1], 8)]), token[1:-1]))
+        return _ESCAPE.sub(lambda m: m[1] if len(m[1]) == 1 else bytes([int(m[1], 8)]), token[1:-1])
     if first == b"<" and len(token) > 1 and token != b"<<":
-        return _text(bytes.fromhex(token[1:-1].decode("ascii")))
+        return bytes.fromhex(token[1:-1].decode("ascii"))
     return _CONSTANTS.get(token, _Mark.NONE)
 
 
@@ -232,7 +232,3 @@ def _name(token: bytes) -> Any:  # noqa: ANN401 - a value, or a mark between val
         return Name(plain.decode("utf-8"))
     except UnicodeDecodeError:
         return Name(plain.decode("latin-1"))
-
-
-def _text(text: bytes) -> Any:  # noqa: ANN401 - a value, or a mark between values
-    return text if _TEXT.fullmatch(text) is not None else _Mark.NONE
