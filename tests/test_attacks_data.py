@@ -11,6 +11,7 @@ import pytest
 from docgen.documents.datafile import parse_datafile
 from docgen.documents.workbook import open_workbook
 from docgen.errors import DataError
+from docgen.model.reading import read_table
 from docgen.register.export import csv_of
 
 MANY_PARTS = {
@@ -35,6 +36,16 @@ def test_a_key_of_very_many_parts_is_refused_before_it_is_parsed(case):
 def test_numbers_with_full_stops_in_a_text_are_no_key_of_many_parts():
     lines = " ".join(f"{number}." for number in range(1, 90))
     assert parse_datafile(f'a = """\n{lines}"""\n'.encode(), source="dati.toml") == {"a": lines}
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 5_000, "1_000_000_000", "-1", "1.5", "inf", "true"])
+def test_a_number_that_no_document_has_is_refused_wherever_one_is_read(number):
+    """Python writes no number of more than 4300 digits, and reads one in hexadecimal."""
+    table = read_table(parse_datafile(f"number = {number}\n".encode(), source="dati.toml"))
+    assert table.whole("number") is None
+    assert [problem.path for problem in table.problems()] == ["number"]
+    allowed = read_table(parse_datafile(b"number = 999_999_999\n", source="dati.toml"))
+    assert allowed.whole("number") == 999_999_999
 
 
 # -- what leaves as CSV -----------------------------------------------------------------------------------------------

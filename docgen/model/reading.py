@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Table", "read_table", "refused_character", "texts_of"]
 
 _LONGEST = 20_000
+_LARGEST_WHOLE = 999_999_999
 _LARGEST = 1000  # points or millimetres: larger than any page
 # Zero-width, direction-changing and other unseen characters; variation selectors; soft hyphen (documents cannot show
 # them, and they make names that only look alike).
@@ -203,11 +204,12 @@ class Table:
         return None
 
     def whole(self, key: str, *, required: bool = True) -> int | None:
-        """Return a whole number that is not negative."""
+        """Return a whole number that is not negative, of at most nine digits."""
         value = self._value(key, required=required)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST_WHOLE):
             return value
-        self.add(key, say("must be a whole number, not negative"))
+        too_large = isinstance(value, int) and value > _LARGEST_WHOLE
+        self.add(key, say("a number is too long") if too_large else say("must be a whole number, not negative"))
         return None
 
     def example(self, key: str) -> str:
