@@ -12,12 +12,14 @@ from cryptography import x509 as issuing
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
+from cryptography.x509 import ocsp
 
 from docgen.demo.pki import TestPki
 from docgen.model.policy import POLICIES
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import Decision
 from docgen.model.report import Changes
+from docgen.signatures._pyhanko import fields_of
 from docgen.signatures.dates import pdf_date
 from docgen.signatures.trust import Trust, load_trust
 from docgen.signatures.verify import verify_bytes
@@ -385,8 +387,38 @@ def test_a_revocation_list_says_what_it_can_say(judge, signed_by_nina, known, na
     assert codes(judge(signed_by_nina, trust=known(extensions, entries))) == expected
 
 
+@pytest.mark.parametrize("critical", [False, True])
+def test_an_answer_with_an_extension_that_must_be_read_and_is_not_says_nothing(
+    judge, pki, trust, signed_by_nina, critical
+):
+    answered = replace(trust, crls=(pki.crl("timestamps"),), ocsps=(answer(pki, signed_by_nina, (ODD, critical)),))
+    assert codes(judge(signed_by_nina, trust=answered)) == (["REVOCATION_UNKNOWN"] if critical else [])
+
+
+def answer(pki, signed, extension):
+    """The authority's own answer about the signer of a letter."""
+    authority = issuing.load_der_x509_certificate(pki.certificate("signers").dump())
+    (found,) = fields_of(opened(signed).reader)
+    now = datetime.now(UTC)
+    return (
+        ocsp.OCSPResponseBuilder()
+        .add_response(
+            cert=issuing.load_der_x509_certificate(found.signer), issuer=authority, algorithm=hashes.SHA256(),
+            cert_status=ocsp.OCSPCertStatus.GOOD, this_update=now - timedelta(hours=1),
+            next_update=now + timedelta(days=1), revocation_time=None, revocation_reason=None,
+        )
+        .responder_id(ocsp.OCSPResponderEncoding.HASH, authority)
+        .add_extension(*extension)
+        .sign(authority_key(pki), hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )  # fmt: skip
+
+
+def authority_key(pki):
+    return load_der_private_key((pki.folder / "keys" / "demo" / "signers.der").read_bytes(), None)
+
+
 def revocation_list(pki, extensions, entries):
-    key = load_der_private_key((pki.folder / "keys" / "demo" / "signers.der").read_bytes(), None)
     now = datetime.now(UTC)
     draft = (
         issuing.CertificateRevocationListBuilder()
@@ -398,7 +430,7 @@ def revocation_list(pki, extensions, entries):
         draft = draft.add_extension(extension, critical)
     for one in entries:
         draft = draft.add_revoked_certificate(entry(*one))
-    return draft.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    return draft.sign(authority_key(pki), hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 @pytest.mark.parametrize(
