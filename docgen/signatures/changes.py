@@ -1,4 +1,8 @@
-"""What was added after a signature: docgen's own rule, and the library's difference analysis beside it."""
+"""What was added after a signature: docgen's own rule, and the library's difference analysis beside it.
+
+The library also knows what a signature itself forbids (DocMDP and FieldMDP, ISO 32000-2 clause 12.8.2): a signer who
+allowed no changes, or locked the fields, is heard about later signatures too.
+"""
 
 from __future__ import annotations
 
