@@ -59,6 +59,7 @@ def test_the_example_is_a_sitting():
         (lambda d: d["chair"].update(naem="x"), ["chair.naem"]),
         (lambda d: d["chair"].update(name="Ilze\u202eKalniņa"), ["chair.name"]),
         (lambda d: d.pop("items"), ["items"]),
+        (lambda d: d["sitting"].update(form="in-person"), ["attendance[1].remote"]),
         (lambda d: d["attendance"].append({**d["attendance"][1], "position": "cits"}), ["attendance[4].name"]),
     ],
 )

@@ -134,6 +134,7 @@ def test_informative_items_stand_under_their_own_heading_and_an_own_last_item_ge
 def test_the_place_says_how_the_council_meets(form, venue, expected):
     data = example()
     data["sitting"] |= {"form": form, "venue": venue}
+    data["attendance"][1]["remote"] = form != "in-person"
     assert expected in all_words(data)["agenda"]
 
 

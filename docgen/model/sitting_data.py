@@ -136,6 +136,10 @@ def _agree_on_attendance(root: Table, sitting: Sitting) -> None:
     for index, one in enumerate(sitting.attendance):
         if one.side == GUEST and one.voice is Voice.VOTE:
             root.add(f"attendance[{index}].voice", say("a guest has no vote"))
+        if one.remote and sitting.form is Form.IN_PERSON:
+            root.add(
+                f"attendance[{index}].remote", say("the sitting is in person; with some who are remote it is hybrid")
+            )
         # The position aside: a person who is listed twice would count twice for quorum and votes.
         who = Person(name=one.person.name, organisation=one.person.organisation)
         if who.name and who in listed:
