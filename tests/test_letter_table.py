@@ -21,6 +21,7 @@ from docgen.documents.letters import fields_of, make_letter
 from docgen.documents.packs import load_pack
 from docgen.documents.tables import MOST_ROWS, columns_of, open_table
 from docgen.errors import DataError, ExitCode, UnreadableError
+from docgen.model.certificates import mask_codes
 from docgen.model.registration_number import is_registration_number
 from docgen.workspace import pack_folder
 
@@ -258,6 +259,13 @@ def test_every_problem_of_the_header_is_told_at_once_with_what_was_meant():
 def test_what_a_spreadsheet_made_of_a_cell_is_said_as_what_it_is(column, cell, words):
     (row,) = read(csv_of(rows(1, **{column: cell})))
     assert [(one.path, words in str(one.message)) for one in row.problems] == [(column, True)]
+
+
+@pytest.mark.parametrize("phone", ["+37160000001", "+371 60000001", "+37251234567"])
+def test_a_phone_written_without_a_space_is_no_personal_code_where_it_is_read_or_shown(phone, tmp_path):
+    (result,) = made(csv_of(rows(1, **{"contact.phone": phone})), tmp_path)
+    assert result.code == ExitCode.DONE, result.problems
+    assert mask_codes(f"tālr. {phone}, 010203-12345, 01020312345") == f"tālr. {phone}, ******-*****, ******-*****"
 
 
 @pytest.mark.parametrize("phone", [37160000001, "37160000001"])

@@ -21,7 +21,7 @@ _PERSON = re.compile(r"^(?:PNO|PAS|IDC|TIN)[A-Z]{2}-")
 # for registration numbers have eleven digits too and begin with 4, 5 or 9, and digests are full of digits.
 _PERSONAL_CODE = re.compile(
     r"(?<!\d)\d{6}[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d \u00a0\u2009\u202f]\d{5}(?!\d)"
-    r"|(?<![0-9A-Za-z])[0-3]\d{10}(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z+])[0-3]\d{10}(?![0-9A-Za-z])"  # after a plus eleven digits are a phone
 )
 _LATVIAN_MASK = "******-*****"
 
