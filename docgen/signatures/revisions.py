@@ -2,8 +2,8 @@
 
 A revision may add a signature or a document time stamp in a new or an empty signature field, put its widget on a page,
 and add validation data (DSS); together with these it may touch Info and XMP, as signing programs do. Whatever else it
-changes is CHANGED, with the place. No certification level (DocMDP) is asked here: it never widens the rule, and where it
-narrows it `changes` says so.
+changes is CHANGED, with the place. No certification level (DocMDP) is asked here: it never widens the rule, and where
+it narrows it `changes` says so.
 
 1. The revision of a signature ends where its byte range ends: the tables before that point lie wholly inside it, lead
    to no byte after it, and are the ones to which its own `startxref` leads.
