@@ -515,3 +515,10 @@ def test_an_authority_that_was_itself_given_as_an_anchor_may_sign(judge, pki, le
     pen = Pen.under(pki, authority_itself=True)
     given = Trust(signers=(pen.certificates[0].dump(),))
     assert codes(judge(forge(framed(letter), pen), "lenient", given)) == []
+
+
+def test_a_signature_of_a_kind_that_is_not_verified_is_not_called_no_signature(judge, letter, anna):
+    report = judge(forge(framed(letter, filters=b"/adbe.x509.rsa_sha1"), anna))
+    assert codes(report) == ["CMS", "UNSIGNED"]
+    assert str(report.reasons[1].message) == "No signature of the file is of a kind that counts."
+    assert [str(reason.message) for reason in judge(letter).reasons] == ["The file is not signed."]

@@ -227,15 +227,19 @@ def _revocation_unknown(where: str) -> Reason:
     )
 
 
-def policy_reasons(kinds: Sequence[SignatureKind], policy: Policy) -> list[Reason]:
-    """Return what is missing in the file as a whole: any signature at all, or a person's."""
+def policy_reasons(kinds: Sequence[SignatureKind], policy: Policy, *, others: bool = False) -> list[Reason]:
+    """Return what is missing in the file as a whole: any signature at all, or a person's.
+
+    `others`: the file bears signatures of kinds that are not verified; they count for nothing.
+    """
     signed = [kind for kind in kinds if kind is not SignatureKind.DOCUMENT_TIMESTAMP]
     if not signed:
         stamped = say("The file bears only a time stamp of the document; that is no signature.")
+        none = say("No signature of the file is of a kind that counts.") if others else say("The file is not signed.")
         return [
             Reason(
                 code=ReasonCode.UNSIGNED,
-                message=stamped if kinds else say("The file is not signed."),
+                message=stamped if kinds else none,
                 hint=say("Return the letter: it must be signed electronically, for example with eParaksts."),
             )
         ]

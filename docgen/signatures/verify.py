@@ -217,7 +217,8 @@ def _verify_pdf(
     every = [_report(case, document, judged, entry, known) for entry in judgeable]
     found += [reason for report in every for reason in report.reasons]
     reports = [report for entry, report in zip(judgeable, every, strict=True) if entry.proves]
-    found += policy_reasons([report.kind for report in reports], case.policy)
+    others = len(judgeable) < len(inventory.entries)
+    found += policy_reasons([report.kind for report in reports], case.policy, others=others)
     found += trust_reasons(case.policy, case.listed) if inventory.signed else []
     # 11. Content.
     found += check_content(document, case.profile.limits)
