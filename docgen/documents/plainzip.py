@@ -40,8 +40,8 @@ def not_plain(file: BinaryIO, archive: zipfile.ZipFile) -> Message | None:
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - _END.size))
-    sign, _, _, _, entries, length, begin, comment = _END.unpack(file.read(_END.size))
-    if sign != _END_SIGN or comment or entries != len(infos) or begin + length != size - _END.size:
+    sign, _, _, _, entries, _, begin, comment = _END.unpack(file.read(_END.size))
+    if sign != _END_SIGN or comment or entries != len(infos):
         return beside
     file.seek(max(0, size - _END.size - _LOCATOR_SIZE))
     if file.read(len(_LOCATOR_SIGN)) == _LOCATOR_SIGN or any(_has_zip64(info.extra) for info in infos):
@@ -50,6 +50,7 @@ def not_plain(file: BinaryIO, archive: zipfile.ZipFile) -> Message | None:
     for info in infos:
         file.seek(info.header_offset)
         sign, _, flags, method, _, _, total, packed, plain, name, extra = _LOCAL.unpack(file.read(_LOCAL.size))
+        # What stands before the first file moves all of them, as `zipfile` counts.
         if sign != _LOCAL_SIGN or (info.header_offset < end) or (end == 0 and info.header_offset != 0):
             return beside
         described, central = (total, packed, plain), (info.CRC, info.compress_size, info.file_size)
