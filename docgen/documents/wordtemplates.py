@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.documents.template_worker import Guard
-from docgen.documents.wordtemplatezip import LARGEST_FILE
 from docgen.files import read_own
 
 if TYPE_CHECKING:
@@ -41,6 +39,9 @@ def render_word_template(path: Path, values: Mapping[str, object], *, title: str
     `UnreadableError` where the file cannot be read. The words of the DOCX are the template's: nothing says that they
     are those of the PDF.
     """
+    from docgen.documents.template_worker import Guard  # noqa: PLC0415 - most letters have no Word template
+    from docgen.documents.wordtemplatezip import LARGEST_FILE  # noqa: PLC0415 - as above
+
     content = read_own(path, LARGEST_FILE)
     with Guard.current() as guard:
         return guard.fill_word(content, values, name=str(path), title=title, day=day)
