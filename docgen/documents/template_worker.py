@@ -41,7 +41,7 @@ _MIB = 1024 * 1024
 _MODULE = "docgen.documents.template_worker"
 _DATE = "$date"
 _LONGEST = 1_000_000  # characters that a letter may have before it is parsed: some 400 pages
-_MOST_LINES = 30_000  # each may be a paragraph, and a paragraph costs more than its characters
+_MOST_LINES = 5_000  # each may be a paragraph or a row, which costs more than its characters: a hundred pages
 _MANY = 100  # problems that are told at once
 PROFILE = dataclasses.replace(
     PROFILES["render"], name="template", memory=256 * _MIB, cpu=5, wall=10, threads=False, result=16 * _MIB
