@@ -144,7 +144,8 @@ def unpacked(document: Document, stream: Stream, where: str) -> bytes | None:
 
 
 def _hides_text(content: bytes) -> bool:
-    return _INVISIBLE_TEXT.search(content) is not None
+    # The word alone is found ten times faster, and most pages have none.
+    return b"Tr" in content and _INVISIBLE_TEXT.search(content) is not None
 
 
 class Findings:
