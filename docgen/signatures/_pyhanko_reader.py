@@ -206,7 +206,8 @@ class Document:
         except Exception as exc:  # noqa: BLE001 - see open_document
             _fail(exc, f"object {ref.number}")
         large = isinstance(value, Stream) and len(value.encoded) > _KEPT_STREAM
-        if keep and not large and len(self._known) < _KEPT:
+        # What the library has read is kept in any case: to read it again takes many times as long.
+        if (keep or plain is None) and not large and len(self._known) < _KEPT:
             self._known[key] = value
         return value
 
