@@ -24,18 +24,24 @@ if TYPE_CHECKING:
 
     from docgen.documents.pdf import Attachment
     from docgen.model.blocks import Document
-    from docgen.worker import Forker
+    from docgen.worker import Forker, Profile
 
 __all__ = ["print_with"]
 
 _MMAP_THRESHOLD, _TRIM_THRESHOLD, _BLOCK = -3, -1, 65_536  # malloc.h of glibc
 
 
-def print_with(forker: Forker, document: Document, attachments: Sequence[Attachment] = ()) -> bytes:
+def print_with(
+    forker: Forker,
+    document: Document,
+    attachments: Sequence[Attachment] = (),
+    *,
+    profile: Profile = PROFILES["render"],
+) -> bytes:
     """Return the PDF, printed in a worker. What Typst refuses, or a worker that was stopped: `ConformanceError`."""
     arguments = dict(inputs_of(document, attachments))
     fonts = Path(document.look.fonts) if document.look.fonts else FONTS
-    outcome = forker.run("print", PROFILES["render"], arguments, folder=fonts)
+    outcome = forker.run("print", profile, arguments, folder=fonts)
     if isinstance(outcome, Stopped):
         raise ConformanceError(say("The document cannot be printed: {what}.", what=outcome.message))
     if "refused" in outcome.result:

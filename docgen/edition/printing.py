@@ -7,10 +7,11 @@ gives back: the worker ends with its page, and with it both.
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.documents.render_worker import print_with
-from docgen.worker import Forker
+from docgen.worker import PROFILES, Forker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from docgen.model.blocks import Document
 
 __all__ = ["printing_apart"]
+
+# Typst takes some 110 KB for a row of a table: 5,000 members have 20,000 rows, and every one stands in the register.
+_PAGES = replace(PROFILES["render"], memory=4 << 30)
 
 
 @contextlib.contextmanager
@@ -28,4 +32,4 @@ def printing_apart(*, sandbox: bool = True) -> Iterator[Callable[[Document], byt
     worker can be locked down, unless `sandbox` is False.
     """
     with Forker("docgen.documents.render_worker", sandbox=sandbox, width=1) as forker:
-        yield lambda document: print_with(forker, document)
+        yield lambda document: print_with(forker, document, profile=_PAGES)

@@ -132,7 +132,9 @@ def register_of(root: Path, letter: bytes, members: int) -> Workspace:
 def renew(path: Path, pki: TestPki) -> None:
     """Add what a renewal adds: validation data of the last archive time stamp, and a new one over all."""
     anchors = [x509.Certificate.load(pki.certificate(kind).dump()) for kind in ("signers", "timestamps")]
-    context = ValidationContext(trust_roots=anchors, allow_fetching=True, revocation_mode="require")
+    context = ValidationContext(
+        trust_roots=anchors, allow_fetching=True, revocation_mode="require", time_tolerance=timedelta(seconds=60)
+    )
     stamper = PdfTimeStamper(HTTPTimeStamper(pki.tsa_url, timeout=20))
     writer = IncrementalPdfFileWriter(io.BytesIO(path.read_bytes()), strict=True)
     path.write_bytes(stamper.timestamp_pdf(writer, "sha256", validation_context=context).getvalue())
