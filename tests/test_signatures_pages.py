@@ -5,15 +5,13 @@ from dataclasses import replace
 from io import BytesIO
 
 import docx
+import pypdfium2
 import pytest
 from lxml import etree
-from pypdf import PdfReader
 
 from docgen.documents.letters import check_letter, letter_document
 from docgen.documents.pdf import print_pdf
-from docgen.documents.structure import _page_texts
 from docgen.documents.word import print_docx
-from docgen.documents.wordtext import fold
 from docgen.model.blocks import Addressee, Heading, PageBreak, SignatureBlock, Subject, words_of
 from tests.letters import whole_data
 from tests.samples import paragraph
@@ -49,8 +47,14 @@ def lengthened(document, count):
     return replace(document, blocks=(*blocks[: first + 1], *more, *blocks[first + 1 :]))
 
 
+def bare(text):
+    """A text without its spaces: what is read off a page has its own where lines end."""
+    return "".join(text.split())
+
+
 def pages_of(document):
-    return [fold(" ".join(_page_texts(page).values())) for page in PdfReader(BytesIO(print_pdf(document))).pages]
+    with pypdfium2.PdfDocument(print_pdf(document)) as pdf:
+        return [bare(page.get_textpage().get_text_bounded()) for page in pdf]
 
 
 def signed_and_after(document):
@@ -75,13 +79,13 @@ def test_signatures_of_every_paper_never_stand_alone(document):
         broken.add(len(pages))
         closing = signed_and_after(made)
         (rows,) = [block.rows for block in closing if isinstance(block, SignatureBlock)]
-        on = [number for number, page in enumerate(pages) if fold(words_of(rows[0].name)) in page][-1]
+        on = [number for number, page in enumerate(pages) if bare(words_of(rows[0].name)) in page][-1]
         if not any(isinstance(block, PageBreak) for block in closing):
             assert on == len(pages) - 1, f"{count} lines more: what follows the signatures stands alone"
         page = pages[on]
         for text in itertools.chain(*map(texts_of, closing), [made.reference, "*"]):
-            page = page.replace(fold(text), "", 1)
-        assert page.split(), f"{count} lines more: the signatures stand alone"
+            page = page.replace(bare(text), "", 1)
+        assert page.replace(f"{on + 1}({len(pages)})", "", 1), f"{count} lines more: the signatures stand alone"
     assert len(broken) > 1
 
 
@@ -89,8 +93,8 @@ def test_signatures_of_every_paper_never_stand_alone(document):
 def test_the_certification_of_an_extract_stands_with_the_signatures_that_it_copies(pack):
     document = documents(approved(pack), pack)["extract"]
     for count in range(40):
-        (page,) = [page for page in pages_of(lengthened(document, count)) if "IZRAKSTS PAREIZS" in page]
-        assert "Sēdi vadīja" in page
+        (page,) = [page for page in pages_of(lengthened(document, count)) if "IZRAKSTSPAREIZS" in page]
+        assert "Sēdivadīja" in page
     body = docx.Document(BytesIO(print_docx(document))).element.body
     (heading,) = [one for one in body.iter(f"{_W}p") if "IZRAKSTS PAREIZS" in one.xpath("string(.)")]
     copied = heading.getprevious()
