@@ -608,7 +608,7 @@ def test_a_draft_is_not_to_be_signed_and_approved_minutes_are(workspace, tmp_pat
 
 
 def run(workspace, *words):
-    return CliRunner().invoke(root, ["--workspace", str(workspace.folder), *map(str, words)])
+    return CliRunner().invoke(root, ["--lang", "en", "--workspace", str(workspace.folder), *map(str, words)])
 
 
 def test_the_commands_tell_people_and_programs_the_same(workspace, monkeypatch):
