@@ -202,6 +202,31 @@ def test_chair_and_deputy_approve_each_in_a_block_of_their_own():
     assert 'I. Kalniņa padomes priekšsēdētāja A. Bērziņa vietniece, biedrība "Drošā pilsēta"' in text
 
 
+ORDER = {"author": "Iekšlietu ministrijas", "kind": "rīkojums", "date": date(2027, 6, 8), "number": "1-12/5"}
+
+
+def test_a_document_that_approved_the_minutes_is_named_in_place_of_a_sitting():
+    made = all_words(approved(approval={"document": ORDER}))
+    block = "APSTIPRINĀTS ar Iekšlietu ministrijas 2027. gada 8. jūnija rīkojumu Nr. 1-12/5 Iekšlietu ministrijas un"
+    assert made["minutes"].startswith(block)
+    assert made["extract"].startswith(f"IZRAKSTS {block}")
+
+
+@pytest.mark.parametrize(
+    ("approval", "expected"),
+    [
+        ({"document": ORDER, "on": date(2027, 6, 8), "by": ["X"]}, ["approval.on", "approval.by"]),
+        ({"document": ORDER, "approvers": [{"name": "X", "position": "Y"}]}, ["approval.approvers"]),
+        ({"document": {**ORDER, "date": date(2027, 1, 27)}}, ["approval.document.date"]),
+        ({"document": {**ORDER, "kind": "galds"}}, ["approval.document.kind"]),
+        ({"body": "Padomes", "by": ["X"], "on": date(2027, 6, 8)}, ["approval.body"]),
+        ({"by": ["X"]}, ["approval"]),
+    ],
+)
+def test_minutes_are_approved_in_a_sitting_or_by_a_document_and_never_in_both_ways(approval, expected):
+    assert problems(approved(approval=approval)) == expected
+
+
 def test_a_separate_opinion_is_an_annex_on_a_page_of_its_own():
     document = documents(approved(separate_opinions=[OPINION]))["minutes"]
     text = words(document)
@@ -447,7 +472,7 @@ def test_the_beginning_of_a_file_has_the_approval_with_whom_the_pack_names_to_be
     remark = text[text.index("# [approval]") :].replace("# on = …", "# on = 2027-02-10")
     table = tomllib.loads(re.sub(r"^# ?", "", remark, flags=re.MULTILINE))["approval"]
     assert [one["name"] for one in table["approvers"]] == ["J. Citskovskis", "K. Zonberga"]
-    assert read(approved("mk", approval={**table, "on": date(2027, 4, 1)}), "mk").approvers
+    assert read(approved("mk", approval={**table, "on": date(2027, 4, 1)}), "mk").approval.approvers
     assert '# by = ["…"]' in new_sitting(date(2027, 1, 28), PACKS["iem"], ())
 
 
@@ -522,6 +547,7 @@ def test_every_paper_is_pdf_a_3a_and_pdf_ua_1(tmp_path):
         "draft": (example(), "iem"),
         "approved": (approved(separate_opinions=[OPINION], original={"electronic": True}), "iem"),
         "cabinet": (approved("mk"), "mk"),
+        "order": (approved(approval={"document": ORDER}), "iem"),
         "long": (long(items=12), "iem"),
         **{f"hostile{index}": (hostile(text), "iem") for index, text in enumerate(HOSTILE[::3])},
     }

@@ -24,6 +24,7 @@ EXAMPLE_FILE = common_templates() / "workplan.example.toml"
 EXAMPLE = tomllib.loads(EXAMPLE_FILE.read_text("utf-8"))
 IEM = load_pack(builtin_packs() / "iem")
 DAY = date(2027, 12, 31)
+ORDER = {"author": "Iekšlietu ministrijas", "kind": "rīkojums", "date": date(2027, 1, 8), "number": "1-12/5"}
 
 
 def changed(change):
@@ -66,6 +67,14 @@ def test_the_example_is_a_plan():
         (lambda d: d.pop("approval"), "approval"),
         (lambda d: d["plan"].update(status="draft"), "approval"),
         (lambda d: d["approval"].pop("sitting"), "approval.sitting"),
+        (lambda d: d["approval"].update(document=ORDER), "approval.sitting"),
+        (lambda d: d["approval"].update(document=ORDER), "approval.approvers"),
+        (lambda d: d["approval"].update(document=ORDER), "approval.body"),
+        (lambda d: d.update(approval={"document": ORDER}), "footnote"),
+        (lambda d: d.update(approval={"document": {**ORDER, "kind": "galds"}}), "approval.document.kind"),
+        (lambda d: d.update(approval={"document": {**ORDER, "number": ""}}), "approval.document.number"),
+        (lambda d: d.update(approval={"document": {**ORDER, "date": date(2029, 1, 1)}}), "approval.document.date"),
+        (lambda d: d["approval"].update(by=["X"]), "approval.by"),
         (lambda d: d["approval"].update(sitting=date(2029, 1, 1)), "approval.sitting"),
         (lambda d: d["approval"]["approvers"][0].pop("position"), "approval.approvers[0].position"),
         (lambda d: d.pop("measures"), "measures"),

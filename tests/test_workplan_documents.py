@@ -91,6 +91,32 @@ def test_the_word_of_approval_agrees_with_the_noun(noun, word):
     assert words(changed(lambda d: d["plan"].update(noun=noun))).startswith(f"{word} ")
 
 
+def by_order(noun, kind="rīkojums"):
+    order = {"author": "Iekšlietu ministrijas", "kind": kind, "date": date(2027, 1, 8), "number": "1-12/5"}
+
+    def change(data):
+        data["plan"]["noun"] = noun
+        data["approval"] = {"document": order}
+        data.pop("footnote")
+
+    return changed(change)
+
+
+@pytest.mark.parametrize(
+    ("noun", "kind", "expected"),
+    [
+        ("plāns", "rīkojums", "APSTIPRINĀTS ar Iekšlietu ministrijas 2027. gada 8. janvāra rīkojumu Nr. 1-12/5 "),
+        ("kārtība", "pavēle", "APSTIPRINĀTA ar Iekšlietu ministrijas 2027. gada 8. janvāra pavēli Nr. 1-12/5 "),
+        ("noteikumi", "noteikumi", "APSTIPRINĀTI ar Iekšlietu ministrijas 2027. gada 8. janvāra noteikumiem Nr. "),
+    ],
+)
+def test_a_document_that_approved_the_plan_is_named_in_place_of_a_sitting(noun, kind, expected):
+    text = words(by_order(noun, kind))
+    assert text.startswith(expected)
+    assert "sēdē" not in text
+    assert plan_of(by_order(noun)).day == date(2027, 1, 8)
+
+
 def test_body_and_approvers_come_from_the_pack_where_the_plan_does_not_name_them():
     def bare(data):
         data["approval"] = {"sitting": date(2027, 1, 28)}
@@ -254,7 +280,7 @@ def test_a_review_needs_a_year_of_the_plan_that_has_begun():
 def test_plans_and_reviews_are_pdf_a_3a_and_pdf_ua_1(tmp_path):
     long = measures(*({"tasks": [SENTENCE.strip()] * 30, "results": ["x" * 200] * 3} for _ in range(9)))
     hostile = measures(*({"title": text, "tasks": [text] * 2, "results": [text]} for text in HOSTILE[:-1]))
-    for name, data in (("short", EXAMPLE), ("long", long), ("hostile", hostile)):
+    for name, data in (("short", EXAMPLE), ("order", by_order("plāns")), ("long", long), ("hostile", hostile)):
         plan = plan_of(data)
         files = {**make_workplan(plan, IEM, ["pdf"]), **make_review(plan, IEM, 2027, day=DAY, formats=["pdf"])}
         for index, content in enumerate(files.values()):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.documents.approvals import approver_values, document_values
 from docgen.documents.papers import Paper, paper_files
 from docgen.documents.sittings import (
     closed,
@@ -90,16 +91,15 @@ def minutes_paper(sitting: Sitting, pack: Pack) -> Paper:
 
 def approval_values(sitting: Sitting) -> dict[str, object] | None:
     """Return what the approval block prints; None for a draft."""
-    if sitting.status is SittingStatus.DRAFT:
+    approval = sitting.approval
+    if sitting.status is SittingStatus.DRAFT or approval is None:
         return None
     return {
         "word": approved(Agreement.MASCULINE),
-        "on": sitting.approved_on,
-        "by": sitting.approved_by,
-        "approvers": [
-            {"name": one.name, "office": ", ".join(part for part in (one.position, one.organisation) if part)}
-            for one in sitting.approvers
-        ],
+        "on": approval.sitting,
+        "document": document_values(approval.document),
+        "by": approval.by,
+        "approvers": approver_values(approval.approvers),
     }
 
 

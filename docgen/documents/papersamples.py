@@ -88,7 +88,7 @@ PAPER_KINDS = tuple(_SAMPLES)
 
 
 def _sittings(pack: Pack, *, approved: bool = False) -> Iterable[Sitting]:
-    """Yield a sitting with everything, and one with little for each form; `approved`: all of them are."""
+    """Yield one with everything, a small one of each form, one approved by a document; `approved`: all of them are."""
     council = pack.memorandum.council
     if council is None:
         return
@@ -96,6 +96,8 @@ def _sittings(pack: Pack, *, approved: bool = False) -> Iterable[Sitting]:
     yield read_sitting(_full(sides), pack, source=_SOURCE)
     for form in Form:
         yield read_sitting(_small(sides, form, approved=approved), pack, source=_SOURCE)
+    by_document = {**_small(sides, Form.IN_PERSON, approved=True), "approval": _by_document()}
+    yield read_sitting(by_document, pack, source=_SOURCE)
 
 
 def _full(sides: list[str]) -> Mapping[str, object]:
@@ -193,13 +195,19 @@ def _small(sides: list[str], form: Form, *, approved: bool) -> Mapping[str, obje
     }
 
 
+def _by_document() -> Mapping[str, object]:
+    return {"document": {"author": "Iestādes", "kind": "rīkojums", "date": _APPROVED, "number": "1-12/5"}}
+
+
 def _certification() -> Certification:
     return Certification(organisation="Iestāde", position="referents", name="Jānis Ozols", day=_APPROVED)
 
 
 def _plans(pack: Pack) -> Iterable[WorkPlan]:
-    """Yield a plan with everything, one with little, and one of which all is done."""
-    for data in (_full_plan(), _small_plan(), _small_plan(status="done")):
+    """Yield a plan with everything, one with little, one of which all is done, and one that a document approved."""
+    approved = {**_full_plan(), "approval": _by_document()}
+    del approved["footnote"]
+    for data in (_full_plan(), _small_plan(), _small_plan(status="done"), approved):
         yield read_workplan(data, pack, source=_SOURCE)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.documents.approvals import approver_values, document_values
 from docgen.documents.papers import Paper, paper_files
 from docgen.documents.printable import unprintable
 from docgen.errors import DataError, UsageError
@@ -58,7 +59,7 @@ def read_workplan(data: Mapping[str, object], pack: Pack, *, source: str) -> Wor
     plan = check_workplan(data, source=source)
     if problems := unprintable(data, fonts=pack.look.fonts):
         raise DataError(source, problems, say("Correct the places named above; nothing was written."))
-    if plan.approval is not None:
+    if plan.approval is not None and plan.approval.document is None:
         _body(plan, pack)
         _approvers(plan, pack)
     return plan
@@ -85,12 +86,14 @@ def workplan_paper(plan: WorkPlan, pack: Pack) -> Paper:
     """Return the plan with all that its templates may print."""
     spelled = _spelling(plan)
     years = year_ranges(f"{plan.first}.–{plan.last}. gadam")
+    in_sitting = plan.approval is not None and plan.approval.document is None
     approval = plan.approval and {
         "word": approved(plan.agreement),
-        "body": _body(plan, pack),
-        "day": plan.approval.sitting,
+        "body": _body(plan, pack) if in_sitting else "",
+        "day": plan.approval.day,
+        "document": document_values(plan.approval.document),
         "mark": "(paraksts*)" if plan.footnote else "",
-        "approvers": [{"name": one.name, "office": _office(one)} for one in _approvers(plan, pack)],
+        "approvers": approver_values(_approvers(plan, pack)) if in_sitting else [],
     }
     texts = {name: any(getattr(one, name) for one in plan.measures) for name in ("tasks", "results")}
     later = {name: any(getattr(one, name) for one in plan.measures) for name in ("responsible", "deadline", "status")}
@@ -168,10 +171,6 @@ def _approvers(plan: WorkPlan, pack: Pack) -> tuple[Approver, ...]:
             say("Name them in the plan ([[approval.approvers]]: name, position), or another pack: --pack PACK"),
         )
     return approvers
-
-
-def _office(approver: Approver) -> str:
-    return ", ".join(part for part in (approver.position, approver.organisation) if part)
 
 
 def _measure(measure: Measure, plan: WorkPlan, *, overdue: bool = False) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime, time
 
-    from docgen.model.memorandum import Approver
+    from docgen.model.approval import Approval
 
 __all__ = [
     "GUEST",
@@ -253,15 +253,18 @@ class Sitting:
     annexes: tuple[Annex, ...] = ()
     separate_opinions: tuple[SeparateOpinion, ...] = ()
     working_groups: tuple[WorkingGroup, ...] = ()
-    approved_by: tuple[str, ...] = ()
-    approvers: tuple[Approver, ...] = ()
-    approved_on: date | None = None
+    approval: Approval | None = None
     next_day: date | None = None
     next_note: str = ""
     invitation: Invitation | None = None
     contact: Contact | None = None
     original: Original | None = None
     certification: Certification | None = None
+
+    @property
+    def approved_on(self) -> date | None:
+        """The day of the approval; None of minutes that were not approved."""
+        return None if self.approval is None else self.approval.day
 
     @property
     def tasks(self) -> tuple[tuple[str, Decision], ...]:

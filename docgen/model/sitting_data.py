@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from docgen.errors import DataError
+from docgen.model.approval import read_approval
 from docgen.model.certificates import mask_codes
-from docgen.model.memorandum import Approver
 from docgen.model.reading import Table, read_table, texts_of
 from docgen.model.sitting import (
     GUEST,
@@ -41,6 +41,8 @@ from docgen.model.text import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from docgen.model.approval import Approval
+
 __all__ = ["check_sitting"]
 
 
@@ -68,7 +70,6 @@ def check_sitting(
     attendance = tuple(_attendance(row, (*sides, GUEST), named=held) for row in rows)
     voters = sum(one.present and one.voice is Voice.VOTE for one in attendance)
     items = tuple(_item(row, voters) for row in root.tables("items", required=True))
-    approval = root.table("approval", required=False)
     following = root.table("next", required=False)
     result = Sitting(
         number=sitting.text("number"),
@@ -92,9 +93,7 @@ def check_sitting(
         ),
         separate_opinions=tuple(_opinion(row) for row in root.tables("separate_opinions")),
         working_groups=tuple(_working_group(row) for row in root.tables("working_groups")),
-        approved_by=approval.texts("by"),
-        approvers=tuple(_approver(row) for row in approval.tables("approvers")),
-        approved_on=approval.day("on", required=False),
+        approval=_approval(root.table("approval", required=False)),
         next_day=following.day("date", required=False),
         next_note=following.text("note", required=False),
         invitation=_invitation(root.table("invitation", required=False)),
@@ -163,14 +162,20 @@ def _agree_on_invitation(root: Table, invitation: Invitation, sitting: date) -> 
 
 
 def _agree_on_approval(root: Table, sitting: Sitting) -> None:
-    approved = sitting.status is SittingStatus.APPROVED
-    named = bool(sitting.approved_by or sitting.approvers)
-    if approved and (not named or sitting.approved_on is None):
-        root.add("approval", say("approved minutes say by whom (by) and on what day (on)"))
-    if not approved and (named or sitting.approved_on):
-        root.add("approval", say("a draft has no approval; set sitting.status to approved or leave the table out"))
-    if sitting.approved_on is not None and sitting.approved_on < sitting.day:
-        root.add("approval.on", say("the approval is before the sitting"))
+    approval = sitting.approval
+    if sitting.status is SittingStatus.DRAFT:
+        if approval is not None:
+            root.add("approval", say("a draft has no approval; set sitting.status to approved or leave the table out"))
+    elif approval is None or (
+        approval.document is None and (approval.day == date.min or not (approval.by or approval.approvers))
+    ):
+        root.add(
+            "approval",
+            say("approved minutes say by whom (by) and on what day (on), or by which document (document)"),
+        )
+    if approval is not None and date.min < approval.day < sitting.day:
+        key = "on" if approval.document is None else "document.date"
+        root.add(f"approval.{key}", say("the approval is before the sitting"))
 
 
 def _person(table: Table, *, named: bool = True) -> Person:
@@ -181,12 +186,11 @@ def _person(table: Table, *, named: bool = True) -> Person:
     )
 
 
-def _approver(table: Table) -> Approver:
-    return Approver(
-        name=table.text("name"),
-        position=table.text("position"),
-        organisation=table.text("organisation", required=False),
-    )
+def _approval(table: Table) -> Approval | None:
+    approval = read_approval(table, day_key="on")
+    if approval is not None and approval.body:
+        table.add("body", say("the minutes are approved by the council whose they are; leave this out"))
+    return approval
 
 
 def _attendance(row: Table, sides: Sequence[str], *, named: bool) -> Attendance:

@@ -12,22 +12,22 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from docgen.errors import DataError
+from docgen.model.approval import read_approval
 from docgen.model.certificates import mask_codes
 from docgen.model.latvian import Agreement, agreement_of
-from docgen.model.memorandum import Approver
 from docgen.model.reading import read_table, texts_of
 from docgen.model.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docgen.model.approval import Approval
     from docgen.model.reading import Table
 
 __all__ = [
     "SCHEMA",
     "Measure",
     "MeasureStatus",
-    "PlanApproval",
     "PlanStatus",
     "Review",
     "WorkPlan",
@@ -116,18 +116,6 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanApproval:
-    """Which body approved the plan (in the genitive; "" for the pack's council), in the sitting of which day, and who.
-
-    `approvers` is empty where those of the pack stand.
-    """
-
-    sitting: date
-    body: str = ""
-    approvers: tuple[Approver, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkPlan:
     """A plan for the years `first` to `last`. Its `approval` is there exactly when its status says so.
 
@@ -141,7 +129,7 @@ class WorkPlan:
     status: PlanStatus
     verbatim: bool
     measures: tuple[Measure, ...]
-    approval: PlanApproval | None = None
+    approval: Approval | None = None
     goals_lead: str = ""
     goals: tuple[str, ...] = ()
     preamble: tuple[str, ...] = ()
@@ -158,8 +146,8 @@ class WorkPlan:
 
     @property
     def day(self) -> date:
-        """The plan's only date: of the sitting that approved it, else the first day of its period."""
-        return self.approval.sitting if self.approval else date(self.first, 1, 1)
+        """The plan's only date: of its approval, else the first day of its period."""
+        return self.approval.day if self.approval else date(self.first, 1, 1)
 
     @property
     def by_deadline(self) -> tuple[Measure, ...]:
@@ -189,13 +177,18 @@ def check_workplan(data: Mapping[str, object], *, source: str) -> WorkPlan:
     first, last = _period(plan)
     approval = _approval(root.table("approval", required=False), last)
     if status is PlanStatus.APPROVED and approval is None:
-        root.add("approval", say("an approved plan says in which sitting (sitting) it was approved"))
+        root.add(
+            "approval",
+            say("an approved plan says in which sitting (sitting) or by which document (document) it was approved"),
+        )
     if status is PlanStatus.DRAFT and approval is not None:
         root.add("approval", say("a draft has no approval; set plan.status to approved or leave the table out"))
     measures = tuple(_measure(row, first, last) for row in root.tables("measures", required=True))
     _unique(root, measures)
     goals_lead, footnote = root.text("goals_lead", required=False), root.text("footnote", required=False)
     goals, preamble = root.texts("goals"), root.paragraphs("preamble")
+    if approval is not None and approval.document is not None and footnote:
+        root.add("footnote", say("explains the marks of approvers; a plan that a document approved names none"))
     for path, text in texts_of(data):
         if mask_codes(text) != text:
             root.add(path, say("has a personal code; what the council publishes names nobody by one"))
@@ -243,24 +236,17 @@ def _period(plan: Table) -> tuple[int, int]:
     return first, last
 
 
-def _approval(table: Table, last: int) -> PlanApproval | None:
-    if not table.given:
+def _approval(table: Table, last: int) -> Approval | None:
+    approval = read_approval(table, day_key="sitting")
+    if approval is None:
         return None
-    sitting = table.day("sitting")
-    if sitting is not None and sitting.year > last:
-        table.add("sitting", say("is after the plan's period"))
-    return PlanApproval(
-        sitting=sitting or date.min,
-        body=table.text("body", required=False),
-        approvers=tuple(
-            Approver(
-                name=row.text("name"),
-                position=row.text("position"),
-                organisation=row.text("organisation", required=False),
-            )
-            for row in table.tables("approvers")
-        ),
-    )
+    if approval.by:
+        table.add("by", say("name them with their positions: [[approval.approvers]]"))
+    if approval.document is None and not table.has("sitting"):
+        table.add("sitting", say("is missing; approved by a document: [approval.document]"))
+    if approval.day.year > last:
+        table.add("sitting" if approval.document is None else "document.date", say("is after the plan's period"))
+    return approval
 
 
 def _measure(row: Table, first: int, last: int) -> Measure:

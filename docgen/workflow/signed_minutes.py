@@ -152,7 +152,7 @@ def _not_the_draft(sitting: Sitting, file: MinutesFile) -> None:
         raise UsageError(
             say("by the data file the minutes are a draft; only approved minutes are kept as signed"), hint
         )
-    draft = replace(sitting, status=SittingStatus.DRAFT, approved_by=(), approvers=(), approved_on=None)
+    draft = replace(sitting, status=SittingStatus.DRAFT, approval=None)
     if _is_print_of(draft, file):
         raise UsageError(say("the file is the draft of these minutes"), hint)
 

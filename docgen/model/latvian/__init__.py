@@ -5,7 +5,7 @@ tables do not hold is None or an error.
 """
 
 from docgen.model.latvian.addresses import postal_address
-from docgen.model.latvian.agreement import agreement_of, approved, coordinated
+from docgen.model.latvian.agreement import APPROVING_NOUNS, agreement_of, approved, coordinated, instrumental_of
 from docgen.model.latvian.collation import collation_key
 from docgen.model.latvian.counts import Plural, count_of, counted, plural_of
 from docgen.model.latvian.dates import (
@@ -36,6 +36,7 @@ from docgen.model.latvian.quotation import (
 )
 
 __all__ = [
+    "APPROVING_NOUNS",
     "Agreement",
     "Case",
     "Gender",
@@ -60,6 +61,7 @@ __all__ = [
     "in_quotes",
     "initials",
     "institution",
+    "instrumental_of",
     "number_range",
     "parse_date",
     "parse_date_and_time",

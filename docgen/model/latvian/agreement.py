@@ -1,10 +1,10 @@
-"""The word over an approval agrees with the document's noun (domain.md §5.3 H)."""
+"""The approval block: its word agrees with the document's noun, what approves it follows `ar` (domain.md §5.3 H)."""
 
 from __future__ import annotations
 
 from docgen.model.latvian.grammar import Agreement
 
-__all__ = ["agreement_of", "approved", "coordinated"]
+__all__ = ["APPROVING_NOUNS", "agreement_of", "approved", "coordinated", "instrumental_of"]
 
 _NOUNS = {
     "plāns": Agreement.MASCULINE,
@@ -17,6 +17,17 @@ _NOUNS = {
     "noteikumi": Agreement.PLURAL,
     "grozījumi": Agreement.PLURAL,
 }
+# Kinds of documents by which something is approved, in the form that stands after "ar": the accusative's in the
+# singular, the dative's in the plural.
+_WITH = {
+    "rīkojums": "rīkojumu",
+    "pavēle": "pavēli",
+    "lēmums": "lēmumu",
+    "protokollēmums": "protokollēmumu",
+    "noteikumi": "noteikumiem",
+    "vēstule": "vēstuli",
+}
+APPROVING_NOUNS = tuple(_WITH)
 _APPROVED = {Agreement.MASCULINE: "APSTIPRINĀTS", Agreement.FEMININE: "APSTIPRINĀTA", Agreement.PLURAL: "APSTIPRINĀTI"}
 _COORDINATED = {Agreement.MASCULINE: "SASKAŅOTS", Agreement.FEMININE: "SASKAŅOTA", Agreement.PLURAL: "SASKAŅOTI"}
 
@@ -41,3 +52,15 @@ def approved(agreement: Agreement) -> str:
 def coordinated(agreement: Agreement) -> str:
     """Return the word over the consent of another body, agreeing with the document's noun."""
     return _COORDINATED[agreement]
+
+
+def instrumental_of(noun: str) -> str:
+    """Return a kind of approving document as it stands after `ar` (rīkojums: `ar … rīkojumu`).
+
+    A noun that the table does not hold: `ValueError`. Its form is not guessed from its ending.
+    """
+    form = _WITH.get(noun)
+    if form is None:
+        msg = f"the form of {noun!r} after 'ar' is not known; known are {', '.join(_WITH)}"
+        raise ValueError(msg)
+    return form
