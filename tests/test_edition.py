@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -108,6 +108,20 @@ def test_the_pages_say_what_the_register_says(edition, book):
         assert original.sha256 in text
     assert "PNOLV" not in text
     assert text.count("pievienošanās") >= len(book.arrivals) - 1
+
+
+def test_the_pages_have_the_words_of_a_decision_and_the_number_of_a_sitting(pki, tmp_path):
+    book = Book(moment=datetime.now(tz=UTC).replace(microsecond=0))
+    book.record(EventType.SITTING_HELD, data={"number": "2", "form": "remote"})
+    text = "Sekretariātam līdz 2027. gada 1. martam sagatavot pārskatu (010190-12345)."
+    book.record(EventType.DECISION_TAKEN, data={"held": 1, "label": "2.1.", "text": text})
+    path = tmp_path / "edition.pdf"
+    made_edition(pki, book, path)
+    data = path.read_bytes()
+    pages = " ".join(structure_text(data[: data.index(b"%%EOF") + 6]).split())
+    assert "padomes sēde Nr. 2 " in pages
+    assert "padomes lēmums 2.1. Sekretariātam līdz 2027. gada 1. martam sagatavot pārskatu (" in pages
+    assert "010190-12345" not in pages
 
 
 def test_an_edition_of_an_empty_register_is_one_too(pki, tmp_path):

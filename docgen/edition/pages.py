@@ -23,6 +23,7 @@ from docgen.model.blocks import (
     plain,
 )
 from docgen.model.blocks import Clause as ClauseBlock
+from docgen.model.certificates import mask_codes
 from docgen.model.events import EventType, EvidenceKind
 from docgen.model.latvian import date_numeric
 from docgen.model.moments import RIGA, riga_day
@@ -202,7 +203,7 @@ def _event_table(manifest: Manifest, events: Sequence[Event]) -> tuple[Block, ..
         *_columns(
             ("Datums", 22),
             ("Notikums", 36),
-            ("Organizācija", 50),
+            ("Organizācija vai lēmums", 50),
             ("Reģistrēts", 32),
             ("SHA-256 sākums", 25),
         ),
@@ -212,7 +213,7 @@ def _event_table(manifest: Manifest, events: Sequence[Event]) -> tuple[Block, ..
             cell(f"{event.seq}."),
             cell(date_numeric(event.effective_on)),
             cell(_EVENTS[event.type]),
-            cell(*_organisation(event, names)),
+            cell(*_subject(event, names)),
             cell(_moment(event.recorded_at), event.by),
             cell(event.hash[:12]),
         )
@@ -230,7 +231,13 @@ def _names(events: Iterable[Event]) -> Mapping[str, str]:
     }
 
 
-def _organisation(event: Event, names: Mapping[str, str]) -> tuple[str, ...]:
+def _subject(event: Event, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return whom or what an event is about: an organisation, or the words of the council's decision."""
+    if event.type is EventType.DECISION_TAKEN:
+        said = " ".join(str(event.data[key]) for key in ("label", "text") if key in event.data)
+        return (no_break(mask_codes(said)) or "–",)
+    if event.type is EventType.SITTING_HELD and event.data.get("number"):
+        return (f"Nr.{_NBSP}{event.data['number']}",)
     if event.organisation is None:
         return ("–",)
     name = names.get(event.organisation)
