@@ -70,22 +70,26 @@ def refs_in(value: Value) -> list[Ref]:
     return found
 
 
-# ISO 32000-2, 7.2.3 and 7.3: white space, delimiters, tokens. The last alternative takes whatever is none of them.
-_SPACE = rb"[\x00\t\n\x0c\r ]"
-_ENDS = rb"(?=[\x00\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
+# ISO 32000-2, 7.2.3 and 7.3: white space, delimiters, tokens. NUL is left out: some readers count it to a name. The last
+# two take whatever is none of them: first a run to its end, since the first digit of a number that is too long would
+# itself be a number.
+_SPACE = rb"[\t\n\x0c\r ]"
+_ENDS = rb"(?=[\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
 _REGULAR = rb"[!-$&'*-.0-;=?-Z\\^-z|~]"
 _TOKEN = re.compile(
     rb"<<|>>|[\[\]]"
     rb"|(?:/" + _REGULAR + rb"++|\d{1,7} \d{1,5} R|[+-]?\d{1,10}|[+-]?\d{0,10}\.\d{1,10}|true|false|null)" + _ENDS
     + rb"|\((?:[ -'*-\[\]-~]|\\(?:[0-3][0-7][0-7]|[()\\]))*+\)"
     rb"|<(?:[0-9A-Fa-f]{2})*+>"
-    rb"|[^\x00\t\n\x0c\r ]"
+    rb"|[^\t\n\x0c\r ()<>\[\]{}/%]++"
+    rb"|[^\t\n\x0c\r ]"
 )  # fmt: skip
+_NUMBER = re.compile(rb"[+-]?\d{1,10}|[+-]?\d{0,10}\.\d{1,10}|\d{1,7} \d{1,5} R")
 _NAME = re.compile(rb"/(?:[^#]|#[0-9A-Fa-f]{2})++")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|[()\\])")
 _HEXADECIMAL = re.compile(rb"#([0-9A-Fa-f]{2})")
-_AFTER_HEADER = frozenset(b"\x00\t\n\x0c\r <[(/")
-_BEFORE_END = frozenset(b"\x00\t\n\x0c\r >])")
+_AFTER_HEADER = frozenset(b"\t\n\x0c\r <[(/")
+_BEFORE_END = frozenset(b"\t\n\x0c\r >])")
 _STREAM = re.compile(rb"stream\r?\n")
 _STREAM_END = re.compile(_SPACE + rb"*+endstream" + _SPACE + rb"*+endobj")
 DEEPEST = 10  # far below every limit; what is deeper is for the library
@@ -206,7 +210,7 @@ def _stream(data: bytes, keyword: int, entries: Value, place: int) -> Plain | No
 
 def _meaning(token: bytes) -> Any:  # noqa: ANN401 - a value, or a mark between values
     first = token[:1]
-    if first.isdigit() or (len(token) > 1 and first in {b"+", b"-", b"."}):
+    if _NUMBER.fullmatch(token) is not None:
         return _number(token)
     if first == b"/":
         return _name(token)
