@@ -13,7 +13,7 @@ from docgen.documents.wordtemplatezip import open_package
 from docgen.errors import DataError
 from tests.word_files import packed, parts, word
 
-BESIDE = "something stands before, after or over its files"
+BESIDE = "something stands before, between, after or over its files"
 TWICE = "its files are described in two ways"
 END = struct.Struct("<4s4H2LH")
 
@@ -26,6 +26,24 @@ def directory(content):
     """Where the list of files begins, and what it says."""
     *_, begin, _ = END.unpack(content[-END.size :])
     return begin, content[begin : -END.size]
+
+
+def with_a_gap(content, at, hidden):
+    """Something stands at `at` that the list of files does not name; the files behind it are listed where they are."""
+    begin, listed = directory(content)
+    moved = b""
+    while listed:
+        name, extra, comment = struct.unpack("<3H", listed[28:34])
+        place = struct.unpack("<L", listed[42:46])[0]
+        entry, listed = listed[: 46 + name + extra + comment], listed[46 + name + extra + comment :]
+        moved += changed(entry, 42, struct.pack("<L", place + len(hidden) if place >= at else place))
+    *start, _begin, _ = END.unpack(content[-END.size :])
+    return content[:at] + hidden + content[at:begin] + moved + END.pack(*start, begin + len(hidden), 0)
+
+
+def second_file(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return sorted(info.header_offset for info in archive.infolist())[1]
 
 
 def with_comment(content):
@@ -82,11 +100,14 @@ def another_sum_behind(content):
 
 WORD = word("Teksts")
 FIRST_SUM, FIRST_SIZE = 14, 22  # places in the description of the first file
+UNLISTED = WORD[: second_file(WORD)]
 BAD = {
     "bytes before": (b"#!/bin/sh\n" + WORD, BESIDE),
     "bytes after": (WORD + b"x" * 40, BESIDE),
     "a comment": (with_comment(WORD), BESIDE),
     "two files one after the other": (WORD + WORD, BESIDE),
+    "a file that is not listed, between the files": (with_a_gap(WORD, second_file(WORD), UNLISTED), BESIDE),
+    "a file that is not listed, after the files": (with_a_gap(WORD, directory(WORD)[0], UNLISTED), BESIDE),
     "one file under two names": (with_a_second_name(WORD), BESIDE),
     "another sum": (changed(WORD, FIRST_SUM, b"\1\2\3\4"), TWICE),
     "another size": (changed(WORD, FIRST_SIZE, b"\1\2\3\4"), TWICE),

@@ -1,4 +1,4 @@
-"""Whether an archive is a plain ZIP: nothing before or after its files, each described in one way (security.md §4.3).
+"""Whether an archive is a plain ZIP: nothing beside its files, each described in one way (security.md §4.3).
 
 Programs that open a ZIP find its files from its end, or from its begin; where both do not say the same, two programs
 read two documents out of one file.
@@ -36,7 +36,7 @@ def not_plain(file: BinaryIO, archive: zipfile.ZipFile) -> Message | None:
     Names are compared by `zipfile` itself as it opens an entry. Raises `struct.error` and `OSError` where the file ends
     too early.
     """
-    beside = say("is no plain ZIP: something stands before, after or over its files")
+    beside = say("is no plain ZIP: something stands before, between, after or over its files")
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - _END.size))
@@ -50,8 +50,9 @@ def not_plain(file: BinaryIO, archive: zipfile.ZipFile) -> Message | None:
     for info in infos:
         file.seek(info.header_offset)
         sign, _, flags, method, _, _, total, packed, plain, name, extra = _LOCAL.unpack(file.read(_LOCAL.size))
-        # What stands before the first file moves all of them, as `zipfile` counts.
-        if sign != _LOCAL_SIGN or (info.header_offset < end) or (end == 0 and info.header_offset != 0):
+        # What stands before the first file moves all of them, as `zipfile` counts. A gap could hold a file that is
+        # not listed, which programs that read from the beginning would find.
+        if sign != _LOCAL_SIGN or info.header_offset != end:
             return beside
         described, central = (total, packed, plain), (info.CRC, info.compress_size, info.file_size)
         end = info.header_offset + _LOCAL.size + name + extra + info.compress_size
@@ -61,7 +62,7 @@ def not_plain(file: BinaryIO, archive: zipfile.ZipFile) -> Message | None:
         same = method == info.compress_type and not (flags ^ info.flag_bits) & _FLAGS and described == central
         if not same:
             return say("is no plain ZIP: its files are described in two ways")
-    return beside if end > begin else None
+    return beside if end != begin else None
 
 
 def _behind(file: BinaryIO, end: int) -> tuple[tuple[int, int, int], int]:
