@@ -268,6 +268,16 @@ def test_a_phone_written_without_a_space_is_no_personal_code_where_it_is_read_or
     assert mask_codes(f"tālr. {phone}, 010203-12345, 01020312345") == f"tālr. {phone}, ******-*****, ******-*****"
 
 
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [("organisation.legal_address", "Rīga, +01020312345"), ("contact.email", "anna+12020312345@a.example")],
+)
+def test_a_plus_with_which_no_phone_begins_hides_no_personal_code(column, text, tmp_path):
+    (result,) = made(csv_of(rows(1, **{column: text})), tmp_path)
+    assert [(one.path, "personal code" in str(one.message)) for one in result.problems] == [(column, True)]
+    assert "******-*****" in mask_codes(text)
+
+
 @pytest.mark.parametrize("phone", [37160000001, "37160000001"])
 def test_a_phone_whose_plus_the_spreadsheet_took_is_a_phone_and_no_personal_code(phone, tmp_path):
     make = csv_of if isinstance(phone, str) else xlsx_of

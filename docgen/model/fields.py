@@ -40,8 +40,10 @@ _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\s@.<>(),;:\\\"\[\]]{1,63
 _PHONE = re.compile(r"\+[1-9][0-9 ]{6,17}[0-9]")
 _LATVIAN_PHONE = re.compile(r"\+371 ?[0-9]{8}")
 # Latvian personal codes (domain.md §6.2): never needed in a letter. Registration numbers begin with 4 or more, and
-# eleven digits after a plus are a phone: +37160000001.
-_PERSONAL_CODE = re.compile(r"(?<!\d)(?:\d{6}-\d{5}|(?<!\+)[0-3]\d{10})(?!\d)|PNO[A-Z]{2}-")
+# eleven digits after a plus that begins a word are a phone, unless a zero comes first (`certificates`).
+_PERSONAL_CODE = re.compile(
+    r"(?<!\d)(?:\d{6}-\d{5}|(?:(?<!\+)|(?<=[0-9A-Za-z]\+)|(?=0))[0-3]\d{10})(?!\d)|PNO[A-Z]{2}-"
+)
 # An address of the official electronic address system: the registration number, after a name where it has one.
 _E_ADDRESS = re.compile(r"(?:[A-Za-z0-9_.-]{1,64}@)?([0-9]{11})")
 _LONGEST = 1000
