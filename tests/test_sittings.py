@@ -194,6 +194,20 @@ def test_tasks_are_listed_again_with_who_and_by_when():
     assert "Uzdevumi" not in all_words(data)["minutes"]
 
 
+def test_who_and_by_when_stand_once_where_the_sentence_of_the_decision_names_them():
+    data = example()
+    decision = data["items"][1]["decisions"][0]
+    decision["text"] = "Nozares politikas departamentam līdz 2027. gada 1. martam sagatavot pārskatu."
+    decision["responsible_dative"] = "Nozares politikas departamentam"
+    text = all_words(data)["minutes"]
+    assert f"2.1. {decision['text']} 2.2." in text
+    assert "Nozares politikas departaments 01.03.2027." in text
+    decision["deadline"] = date(2027, 3, 2)
+    assert f"{decision['text']} Termiņš: līdz 2027. gada 2. martam." in all_words(data)["minutes"]
+    decision["text"] = "Sagatavot pārskatu."
+    assert problems(data) == ["items[1].decisions[0].responsible_dative"]
+
+
 def test_chair_and_deputy_approve_each_in_a_block_of_their_own():
     text = all_words(approved())["minutes"]
     assert text.startswith(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.documents.printable import unprintable
 from docgen.errors import DataError, UsageError
+from docgen.model.latvian import date_until
 from docgen.model.memorandum import Presiding
 from docgen.model.sitting import Office
 from docgen.model.sitting_data import check_sitting
@@ -145,12 +146,17 @@ def item_values(item: Item) -> dict[str, object]:
 
 
 def _decision(label: str, decision: Decision) -> dict[str, object]:
-    more = decision.responsible or decision.deadline or decision.votes
+    # What the sentence says itself is not said again after it; the list of tasks has both.
+    responsible = "" if decision.responsible_dative else decision.responsible
+    spoken = " ".join(decision.text.split())
+    until = decision.deadline and " ".join(f"līdz {date_until(decision.deadline)}".split())
+    deadline = None if until and until in spoken else decision.deadline
+    more = responsible or deadline or decision.votes
     return {
         "label": label,
         "text": closed(decision.text) if more else decision.text,
-        "responsible": decision.responsible.rstrip("."),
-        "deadline": decision.deadline,
+        "responsible": responsible.rstrip("."),
+        "deadline": deadline,
         "votes": _votes(decision),
     }
 

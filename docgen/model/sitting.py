@@ -123,10 +123,14 @@ class Votes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided; `responsible` as it stands after “Atbildīgais:”."""
+    """What was decided; `responsible` as it stands after “Atbildīgais:”.
+
+    `responsible_dative` is how the sentence itself names who is responsible: then it is not said again after it.
+    """
 
     text: str
     responsible: str = ""
+    responsible_dative: str = ""
     deadline: date | None = None
     votes: Votes | None = None
 

@@ -227,9 +227,13 @@ def _item(row: Table, voters: int) -> Item:
 
 
 def _decision(row: Table, voters: int) -> Decision:
+    text, dative = row.text("text"), row.text("responsible_dative", required=False)
+    if dative and dative not in text:
+        row.add("responsible_dative", say("the decision's text does not name them so"))
     return Decision(
-        text=row.text("text"),
+        text=text,
         responsible=row.text("responsible", required=False),
+        responsible_dative=dative,
         deadline=row.day("deadline", required=False),
         votes=_votes(row, voters) if row.has("votes") else None,
     )
