@@ -19,9 +19,10 @@ from docgen.model.reasons import Decision, ReasonCode
 from docgen.model.text import say
 from docgen.signatures.trust import load_trust
 from docgen.signatures.verify import verify_bytes
+from docgen.wire import decode, encode
 from tests.forged import Pen, attribute, binding, forge, framed, old_binding, opened, page_of, revised, stamp, text_of
 from tests.letters import A, letter_pdf
-from tests.pdfs import stream
+from tests.pdfs import field, signed, stream
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,13 @@ def test_the_hand_made_signature_is_accepted_so_each_attack_differs_in_one_part(
 
 
 # --- later revisions -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [b"<7F>", b"<FEFFD800>", b"5", b"true", b"[1]", b"<< >>"])
+def test_a_field_whose_name_is_no_text_is_damage_and_the_report_can_be_told(judge, name):
+    report = judge(signed(changes={21: field().replace(b"(S1)", name)}))
+    assert ReasonCode.PARSE in {reason.code for reason in report.reasons}
+    assert decode(encode(report), type(report)) == report
 
 
 def contents_of(pdf):

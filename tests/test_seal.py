@@ -7,6 +7,7 @@ import hashlib
 import resource
 import signal
 import subprocess
+import tempfile
 import zlib
 from datetime import UTC, date, datetime
 
@@ -53,6 +54,13 @@ def test_a_full_disk_is_said_where_files_wait():
         with pytest.raises(UnwritableError) as caught:
             spool.keep(b"x" * 100_000)
         assert caught.value.exit_code is ExitCode.UNWRITABLE
+
+
+def test_without_a_folder_for_what_waits_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(UnwritableError) as caught, Spool():
+        pass
+    assert "nowhere" in str(caught.value)
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from docgen.model.reasons import ReasonCode
 from docgen.model.report import Changes, Coverage
+from docgen.model.text import say
 from docgen.signatures._pyhanko_reader import Document, ReadError, Ref, Stream
 from docgen.signatures.dates import pdf_date
 
@@ -118,10 +119,15 @@ class Integrity:
 
 
 def fields_of(reader: PdfFileReader) -> list[Field]:
-    """Return every filled signature field of the file, in the order of the bytes that they sign."""
+    """Return every filled signature field of the file, in the order of the bytes that they sign.
+
+    Raises `ReadError` for a field whose name is no text (ISO 32000-2 table 226): no report could name it.
+    """
     found: list[Field] = []
     names: set[str] = set()
     for name, value, reference in enumerate_sig_fields(reader, filled_status=True):
+        if not isinstance(name, str):
+            raise ReadError(ReasonCode.PARSE, say("the file is damaged or does not follow the PDF rules"), "form")
         shown = name if name not in names else f"{name}#{len(names)}"
         names.add(shown)
         found.append(_field(reader, shown, value, reference))

@@ -70,9 +70,9 @@ def refs_in(value: Value) -> list[Ref]:
     return found
 
 
-# ISO 32000-2, 7.2.3 and 7.3: white space, delimiters, tokens. NUL is left out: some readers count it to a name. The last
-# two take whatever is none of them: first a run to its end, since the first digit of a number that is too long would
-# itself be a number.
+# ISO 32000-2, 7.2.3 and 7.3: white space, delimiters, tokens. NUL is left out: some readers count it to a name. The
+# last two take whatever is none of them: first a run to its end, since the first digit of a number that is too long
+# would itself be a number.
 _SPACE = rb"[\t\n\x0c\r ]"
 _ENDS = rb"(?=[\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
 _REGULAR = rb"[!-$&'*-.0-;=?-Z\\^-z|~]"

@@ -39,11 +39,21 @@ class Relationship(StrEnum):
     SUPPLEMENT = "Supplement"
 
 
+def _unwritable(exc: OSError) -> UnwritableError:
+    return UnwritableError(
+        say("{file} cannot be written: {why}", file=tempfile.tempdir or "TMPDIR", why=why_of(exc)),
+        say("Free space, then run the same command again; nothing was left half written."),
+    )
+
+
 class Spool:
     """A file without a name, for bytes that wait. A context manager; what was kept is gone when it ends."""
 
     def __enter__(self) -> Self:
-        self._file = tempfile.TemporaryFile(buffering=0)
+        try:
+            self._file = tempfile.TemporaryFile(buffering=0)
+        except OSError as exc:  # no folder for temporary files, or none that can be written
+            raise _unwritable(exc) from exc
         return self
 
     def __exit__(
@@ -59,10 +69,7 @@ class Spool:
             while view:
                 view = view[self._file.write(view) :]
         except OSError as exc:
-            raise UnwritableError(
-                say("{file} cannot be written: {why}", file=tempfile.gettempdir(), why=why_of(exc)),
-                say("Free space, then run the same command again; nothing was left half written."),
-            ) from exc
+            raise _unwritable(exc) from exc
 
         def read(size: int = len(data)) -> bytes:
             self._file.seek(place)
