@@ -114,6 +114,15 @@ def test_who_signs_jointly_has_dated_it_with_the_last_time_stamp(desk, pki):
     assert all(stamp.kind is TimestampKind.SIGNATURE for one in report.signatures for stamp in one.timestamps)
 
 
+def test_a_seal_does_not_date_it(lenient, pki):
+    seal = pki.seal('Biedrība "Drošā pilsēta"', A)
+    unstamped = pki.sign(letter_pdf("accession", A, [ANNA], **STAMPED), ANNA, "B-B")
+    received = take(lenient, pki.sign(unstamped, seal, "B-T"))
+    assert [one.kind for one in received.report.signatures] == [SignatureKind.SIGNATURE, SignatureKind.SEAL]
+    assert received.report.stamped_at == ()
+    assert ReasonCode.INCOMPLETE in codes(received)
+
+
 @pytest.fixture
 def lenient(tmp_path, pki, printer):
     """A desk that asks for no time stamp."""

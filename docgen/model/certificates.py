@@ -19,7 +19,7 @@ _SEMANTIC = re.compile(r"^(?P<type>[A-Z]{3}|[A-Z]{2}:)(?P<country>[A-Z]{2})-(?P<
 _PERSON = re.compile(r"^(?:PNO|PAS|IDC|TIN)[A-Z]{2}-")
 # With a dash or space between the halves; without one only where the first digit is that of a day or of a new code,
 # for registration numbers have eleven digits too and begin with 4, 5 or 9, and digests are full of digits.
-# Eleven digits after a plus are a phone (+37160000001), unless a zero comes first, with which no code of a country begins,
+# Eleven digits after a plus are a phone (+37160000001), unless a zero comes first, as in no country's code,
 # or the plus itself follows a letter or digit (name+code@…).
 _PERSONAL_CODE = re.compile(
     r"(?<!\d)\d{6}[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d \u00a0\u2009\u202f]\d{5}(?!\d)"

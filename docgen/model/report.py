@@ -213,7 +213,10 @@ class FileReport:
 
     @property
     def stamped_at(self) -> tuple[datetime, ...]:
-        """When each signature was stamped, by a time stamp of its own that passed; nothing for one that has none."""
+        """When each person's signature was stamped, by its own time stamp that passed; nothing for one that has none.
+
+        A seal says nothing about when persons signed, and anybody can add one later.
+        """
         stamped = [
             [
                 stamp.time
@@ -223,6 +226,7 @@ class FileReport:
                 and stamp.time is not None
             ]
             for signature in self.signatures
+            if signature.kind is SignatureKind.SIGNATURE
         ]
         return tuple(min(times) for times in stamped if times)
 
