@@ -16,7 +16,7 @@ from docgen.cli.root import root
 from docgen.documents.agendas import agenda_document, invitation_document, make_agenda, make_invitation
 from docgen.documents.extracts import extract_document, make_extract
 from docgen.documents.font import FONTS
-from docgen.documents.minutes import decides_without_quorum, make_minutes, minutes_document
+from docgen.documents.minutes import advice_for, decides_without_quorum, make_minutes, minutes_document
 from docgen.documents.new_sitting import new_sitting
 from docgen.documents.packs import load_pack
 from docgen.documents.pdf import print_pdf
@@ -302,6 +302,19 @@ def test_the_quorum_is_told_where_the_pack_configures_one(tmp_path):
     assert "padome nav lemttiesīga" in words(minutes_document(sitting, pack))
     assert decides_without_quorum(sitting, pack)
     assert not decides_without_quorum(sitting, PACKS["iem"])
+
+
+def test_votes_below_the_majority_of_the_pack_are_told_by_their_path(tmp_path):
+    pack = with_quorum(tmp_path, 'members = 5\nmajority = "members"')
+    told = [one.path for one in advice_for(read_sitting(example(), pack, source="s.toml"), pack)]
+    assert told == ["items[0].decisions[0].votes"]
+    assert not advice_for(read_sitting(example(), PACKS["iem"], source="s.toml"), PACKS["iem"])
+    data = example()
+    (tmp_path / "present").mkdir()
+    pack = with_quorum(tmp_path / "present", 'majority = "present"')
+    assert not advice_for(read_sitting(data, pack, source="s.toml"), pack)
+    data["items"][0]["decisions"][0]["votes"]["for"] = 1
+    assert [one.path for one in advice_for(read_sitting(data, pack, source="s.toml"), pack)] == told
 
 
 def attended(pack, *rows):

@@ -19,16 +19,17 @@ from docgen.documents.sittings import (
     sitting_stem,
     sitting_values,
 )
-from docgen.model.council import quorum_at
+from docgen.errors import Problem
+from docgen.model.council import majority_at, quorum_at
 from docgen.model.latvian import Agreement, approved, count_of
 from docgen.model.sitting import GUEST, Form, SittingStatus, Voice
 from docgen.model.sitting_advice import advice_on_minutes
+from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from docgen.documents.packs import Pack
-    from docgen.errors import Problem
     from docgen.model.blocks import Document
     from docgen.model.memorandum import Council
     from docgen.model.sitting import Attendance, Sitting, WorkingGroup
@@ -121,7 +122,19 @@ def _voting(sitting: Sitting, council: Council, *, hybrid: bool) -> list[tuple[s
 
 def advice_for(sitting: Sitting, pack: Pack) -> tuple[Problem, ...]:
     """Return what the minutes of a sitting should have, and have not."""
-    return advice_on_minutes(sitting, office_of_chair=presiding(sitting, council_of(pack)).position)
+    council = council_of(pack)
+    advised = advice_on_minutes(sitting, office_of_chair=presiding(sitting, council).position)
+    return (*advised, *_without_majority(sitting, council))
+
+
+def _without_majority(sitting: Sitting, council: Council) -> Iterator[Problem]:
+    """Yield the votes that do not reach the pack's majority; none where it sets none."""
+    needed = majority_at(sitting, council)
+    for index, item in enumerate(sitting.items):
+        for place, decision in enumerate(item.decisions):
+            if needed is not None and decision.votes is not None and decision.votes.in_favour < needed:
+                message = say("fewer than the majority of the by-laws asks for ({needed}): look at it", needed=needed)
+                yield Problem(path=f"items[{index}].decisions[{place}].votes", message=message)
 
 
 def decides_without_quorum(sitting: Sitting, pack: Pack) -> bool:

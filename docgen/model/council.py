@@ -31,6 +31,7 @@ __all__ = [
     "Representative",
     "council_members",
     "doubts_of_attendance",
+    "majority_at",
     "organisations_side",
     "quorum_at",
 ]
@@ -116,6 +117,16 @@ def quorum_at(sitting: Sitting, council: Council) -> Quorum | None:
     members = _members_named(sitting) if council.members is None else council.members
     needed = members // 2 + 1 if council.quorum_by_half else council.quorum
     return None if needed is None else Quorum(members=members, needed=needed, present=len(sitting.present(Voice.VOTE)))
+
+
+def majority_at(sitting: Sitting, council: Council) -> int | None:
+    """Return how many votes for it a decision needs by the council's rule; None where nothing sets one."""
+    if not council.majority:
+        return None
+    if council.majority == "present":
+        return len(sitting.present(Voice.VOTE)) // 2 + 1
+    members = _members_named(sitting) if council.members is None else council.members
+    return members // 2 + 1
 
 
 def _members_named(sitting: Sitting) -> int:

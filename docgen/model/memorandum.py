@@ -123,6 +123,10 @@ class Proposals:
     answer_within_months: int = 1
 
 
+# More than half of those with a vote who take part, or of all members.
+MAJORITIES = ("present", "members")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Council:
     """The council. Where `members` is None, those of the sitting's day count; without a quorum no text speaks of one.
@@ -233,7 +237,7 @@ def _council(table: Table) -> Council | None:
         members=members,
         quorum=quorum,
         quorum_by_half=by_half,
-        majority=table.text("majority", required=False),
+        majority=table.option("majority", MAJORITIES) or "",
         meets_within_months=table.whole("meets_within_months", required=False),
         term_months=table.whole("term_months", required=False),
         presiding=Presiding(table.option("presiding", list(Presiding)) or Presiding.CHAIR),
