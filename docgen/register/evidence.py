@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.errors import MismatchError, UnreadableError, UnwritableError
 from docgen.files import read_limited, write_new
 from docgen.model.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["all_evidence", "evidence_path", "extension_of", "read_evidence", "store_evidence"]
+__all__ = ["all_evidence", "evidence_path", "extension_of", "read_evidence", "report_bytes", "store_evidence"]
 
 # The first bytes decide the ending, never the sender's file name.
 _ENDINGS = (
@@ -35,6 +36,11 @@ _READ_ONLY = 0o444
 def extension_of(data: bytes) -> str:
     """Return the ending under which bytes are kept."""
     return next((ending for start, ending in _ENDINGS if data.startswith(start)), ".bin")
+
+
+def report_bytes(report: Mapping[str, Any]) -> bytes:
+    """Return the bytes in which a report is kept: JSON, its keys in order; what UTF-8 has no bytes for is escaped."""
+    return (json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "backslashreplace")
 
 
 def store_evidence(signed: Path, data: bytes) -> str:

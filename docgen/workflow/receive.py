@@ -17,7 +17,6 @@ digest and not kept. One bad file never stops the others.
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ from docgen.model.report import FileFormat, FileReport
 from docgen.model.text import say
 from docgen.register.begun import Begun, abandoned, begin, end, working
 from docgen.register.events import load_events
-from docgen.register.evidence import evidence_path, read_evidence, store_evidence
+from docgen.register.evidence import evidence_path, read_evidence, report_bytes, store_evidence
 from docgen.register.intake import Arrival, all_arrivals, bound_to, log_arrival, next_intake
 from docgen.register.personal import keep_personal
 from docgen.workflow.arriving import arrival_fields, replay_keys
@@ -268,11 +267,13 @@ def _complete(desk: Desk, note: Begun, data: bytes | None, receipt: Receipt) -> 
         # Only what was given to the worker can have been used by it.
         used = [desk.material[digest] for digest in report.material if digest in desk.material]
         material = [store_evidence(desk.signed, item) for item in used]
-        stored_report = _as_bytes(desk.as_json(verified))
+        stored_report = report_bytes(desk.as_json(verified))
     else:
         report = _too_large(note)
         recognition = Recognition(recognised=Recognised(as_=RecognisedAs.UNREADABLE))
-        stored_report = _as_bytes({"file": report.file, "sha256": report.sha256, "size": report.size, "reason": "SIZE"})
+        stored_report = report_bytes(
+            {"file": report.file, "sha256": report.sha256, "size": report.size, "reason": "SIZE"}
+        )
     report_digest = store_evidence(desk.signed, stored_report)
     # 5. Look at the register, and log.
     with desk.database.writing() as connection:
@@ -302,10 +303,6 @@ def _complete(desk: Desk, note: Begun, data: bytes | None, receipt: Receipt) -> 
     what = recognition.recognised
     day_needed = what.as_.agrees and needs_a_day(what.kind, desk.mode)
     return Received(report=report, recognition=recognition, arrival=arrival, day_needed=day_needed)
-
-
-def _as_bytes(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _against_register(

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docgen.documents.minutes import minutes_document
 from docgen.documents.pdf import print_pdf
@@ -24,14 +23,14 @@ from docgen.model.recognition import same_name
 from docgen.model.report import SignatureKind
 from docgen.model.sitting import SittingStatus
 from docgen.model.text import Message, say
-from docgen.register.evidence import store_evidence
+from docgen.register.evidence import report_bytes, store_evidence
 from docgen.signatures.batch import Submission, Verifier
 from docgen.signatures.reports import to_json
 from docgen.signatures.trust import load_trust
 from docgen.workflow.rules import policy_of_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from docgen.documents.packs import Pack
@@ -122,14 +121,10 @@ def judge_minutes(workspace: Workspace, sitting: Sitting, file: MinutesFile, *, 
         report=report,
         policy=verified.policy,
         content=file.content,
-        stored_report=_as_bytes(to_json(verified, str)),
+        stored_report=report_bytes(to_json(verified, str)),
         material=tuple(given[one] for one in report.material if one in given),
         doubts=tuple(_doubts(sitting, file, report)),
     )
-
-
-def _as_bytes(report: Mapping[str, Any]) -> bytes:
-    return (json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "backslashreplace")
 
 
 def keep_minutes(workspace: Workspace, judged: JudgedMinutes) -> tuple[Evidence, ...]:
