@@ -282,7 +282,10 @@ def _task(events: Sequence[Event], seq: int) -> Event:
             say("See the open tasks with their numbers: docgen register due"),
         )
     if task.data.get("task") is not True:
-        raise UsageError(say("the decision of event {seq} gives nobody a task", seq=seq))
+        raise UsageError(
+            say("the decision of event {seq} gives nobody a task", seq=seq),
+            say("See the open tasks with their numbers: docgen register due"),
+        )
     return task
 
 
