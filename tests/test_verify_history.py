@@ -10,11 +10,14 @@ from datetime import timedelta
 
 import pytest
 from asn1crypto import pem
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION
 
 from docgen.model.policy import POLICIES
 from docgen.model.profiles import PROFILES
 from docgen.model.reasons import ReasonCode
 from docgen.model.report import SignatureKind
+from docgen.signatures._pyhanko_seal import _TOLERANCE
+from docgen.signatures._pyhanko_tokens import Library
 from docgen.signatures.trust import Trust
 from docgen.signatures.verify import verify_bytes
 from tests import judges
@@ -120,6 +123,14 @@ def test_a_receipt_keeps_a_letter_alive(made, name):
 def test_a_receipt_is_no_revocation_data(made, name):
     report = verify(made[1][name], trust_of(made), LATER["+2 y"], receipt=NOW + timedelta(days=1))
     assert words(signatures(report)[0]) in {CCGF, REVOKED}
+
+
+def test_the_tolerance_for_answers_when_signing_does_not_reach_verification():
+    asked = Library(signers=[], timestamps=[]).spec([])
+    for rules in (asked.cert_validation_policy, asked.ts_cert_validation_policy):
+        # The library judges no answer; what it would tolerate by itself is less than what signing does.
+        assert rules.revinfo_policy.revocation_checking_policy == NO_REVOCATION
+        assert rules.time_tolerance < _TOLERANCE
 
 
 def test_levels(made):
