@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from docgen.model.reasons import ReasonCode
 from docgen.signatures import _tables
 from docgen.signatures._acting import _ACTIONS, _ANNOTATIONS, Streams, _findings, _plain
 from docgen.signatures._pyhanko_reader import Name, ReadError, Ref, Stream
@@ -171,6 +172,12 @@ def test_bytes_of_any_kind_are_text_as_it_stands():
     written = b"".join(b"<%02X> <FEFF%02X> (\\%03o) " % (byte, byte, byte) for byte in range(256))
     document = opened(write({**BASE, 9: b"[" + written + b"<308207DD" + b"AF" * 9_000 + b">]"}))
     assert compare(document)[1] == 0
+
+
+def test_an_object_that_is_nothing_but_a_reference_is_damage():
+    with pytest.raises(ReadError) as caught:
+        opened(write({**BASE, 9: b"4 0 R"})).value(PLACE)
+    assert caught.value.reason.code is ReasonCode.PARSE
 
 
 def test_numbers_are_exact():

@@ -205,6 +205,11 @@ class Document:
             value = plain.value if plain is not None else self._plain(self._read(ref, at), 0, place)
         except Exception as exc:  # noqa: BLE001 - see open_document
             _fail(exc, f"object {ref.number}")
+        if isinstance(value, Ref):
+            # Some programs take its first number for the object (ISO 32000-2, 7.3.10: a reference is no object).
+            raise ReadError(
+                ReasonCode.PARSE, say("the file is damaged or does not follow the PDF rules"), f"object {ref.number}"
+            )
         large = isinstance(value, Stream) and len(value.encoded) > _KEPT_STREAM
         # What the library has read is kept in any case: to read it again takes many times as long.
         if (keep or plain is None) and not large and len(self._known) < _KEPT:
