@@ -60,6 +60,9 @@ _QUOTES = say(
 )
 _SAVE_AS_UTF8 = say("Open the file in a text editor, save it anew with the encoding UTF-8, and try again.")
 
+_DOCUMENTS = (b"%PDF", b"PK\x03\x04")  # what a PDF, and a Word document or a workbook, begin with
+_NO_TEXT = say("This is a finished document; give the file with its data (TOML or JSON).")
+
 
 def decode_text(data: bytes, *, source: str) -> str:
     """Return the text of a file in UTF-8; a byte order mark is allowed. Raises `DataError` with the line."""
@@ -68,7 +71,7 @@ def decode_text(data: bytes, *, source: str) -> str:
     except UnicodeDecodeError as exc:
         line = data[: exc.start].count(b"\n") + 1
         problem = Problem(path=f"line {line}", message=say("the text is not UTF-8"))
-        raise DataError(source, [problem], _SAVE_AS_UTF8) from exc
+        raise DataError(source, [problem], _NO_TEXT if data.startswith(_DOCUMENTS) else _SAVE_AS_UTF8) from exc
 
 
 def parse_toml(text: str, *, source: str) -> Mapping[str, object]:

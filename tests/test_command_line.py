@@ -13,7 +13,7 @@ from pypdf import PdfWriter
 from docgen import clock
 from docgen.documents.datafile import parse_datafile
 from docgen.documents.heads import read_head
-from docgen.errors import DataError, UsageError
+from docgen.errors import DataError, ExitCode, UsageError
 from docgen.messages import Language, render
 from docgen.model.places import place_of
 from docgen.workspace import Workspace, chosen_jobs, find_workspace, init_workspace
@@ -176,6 +176,46 @@ def test_an_option_of_every_command_that_stands_after_one_is_told_its_place(tmp_
     assert said.returncode == 2
     assert f"→ {words[2]} stands before the command: docgen {words[2]} … {command}" in said.stderr
     assert "stands before" not in run(*words[:2], "--longest", cwd=tmp_path).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "near"), [(("leter",), "letter"), (("register", "lst"), "list"), (("register", "qq"), None)]
+)
+def test_a_slip_in_a_command_is_told_with_the_nearest_name(tmp_path, words, near):
+    said = run(*words, cwd=tmp_path)
+    assert said.returncode == 2
+    assert [line for line in said.stderr.splitlines() if line.startswith("→")] == (
+        [f"→ Did you mean {near}?"] * bool(near)
+    )
+
+
+@pytest.mark.parametrize("kind", ["minutes", "workplan-review"])
+def test_a_paper_that_is_no_letter_names_the_command_that_makes_it(tmp_path, kind):
+    said = run("letter", kind, "--example", cwd=tmp_path)
+    assert said.returncode == 2
+    assert f"→ See: docgen {kind.split('-')[0]} --help" in said.stderr
+    assert run(kind.split("-")[0], "--help", cwd=tmp_path).returncode == 0
+
+
+def test_a_document_given_as_data_is_told_as_that(tmp_path):
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    said = run("letter", "accession", "--data", "letter.pdf", cwd=tmp_path)
+    assert "This is a finished document; give the file with its data" in said.stderr
+    (tmp_path / "letter.toml").write_bytes(b"\xe2\xe3\xcf\xd3\n")
+    assert (
+        "save it anew with the encoding UTF-8"
+        in run("letter", "accession", "--data", "letter.toml", cwd=tmp_path).stderr
+    )
+
+
+def test_output_whose_reader_has_gone_is_no_bug(tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        gone = subprocess.run([*DOCGEN, "letter", "accession", "--example"], cwd=tmp_path, stdout=writer, check=False)
+    finally:
+        os.close(writer)
+    assert gone.returncode == ExitCode.UNWRITABLE
 
 
 def test_plain_verification_of_a_file_with_many_attachments_points_to_the_deep_one(tmp_path):

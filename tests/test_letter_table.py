@@ -153,8 +153,8 @@ def test_what_failed_is_told_together_at_the_end(tmp_path):
     lines = docgen(*call, cwd=tmp_path, stderr=subprocess.STDOUT)
     *files, first, second, count = lines.stdout.splitlines()
     assert [Path(name).suffix for name in files] == [".pdf"] * 4
-    assert first == "row 2, letter.date: must be a date such as 2026-11-20"
-    assert second == "row 5, letter.date: must be a date such as 2026-11-20"
+    assert first == "row 2, letter.date: must be a date such as 2026-11-20, or time-stamp"
+    assert second == "row 5, letter.date: must be a date such as 2026-11-20, or time-stamp"
     assert count == "4 letters were made; 2 rows failed."
 
 

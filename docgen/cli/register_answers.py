@@ -84,7 +84,7 @@ def answer_command(
             say(
                 "Read it, have the PDF signed with a qualified signature and time stamp, send it, and record that: "
                 "{command}",
-                command=here(f"docgen register sent {intake} FILE --by NAME"),
+                command=here(render(say("docgen register sent {intake} FILE --by NAME", intake=intake))),
             )
         )
 

@@ -19,6 +19,7 @@ from docgen import __version__
 from docgen.cli.speaking import (
     SpeakingGroup,
     SpeakingOption,
+    UnknownCommandError,
     complain,
     here,
     remember_workspace,
@@ -140,8 +141,10 @@ def _end(code: ExitCode, error: DocgenError | Message | str) -> ExitCode:
     return code
 
 
-def _hint_at_option(exc: click.ClickException) -> None:
-    """Say where an option of every command stands, and how a file is named whose name looks like an option."""
+def _hint_at_slip(exc: click.ClickException) -> None:
+    """Name near commands, say where an option of every command stands, and how to name a file that looks like one."""
+    if isinstance(exc, UnknownCommandError) and exc.near:
+        complain(say("→ Did you mean {near}?", near=", ".join(exc.near)))
     if not isinstance(exc, click.NoSuchOption):
         return
     if exc.ctx is not None and any(exc.option_name in param.opts for param in root.params):
@@ -173,9 +176,12 @@ def main() -> None:
             ExitCode.INTERRUPTED,
             say("Interrupted; nothing was registered or issued by the step that was cut off. It can be run again."),
         )
+    except SystemExit:
+        # So Click ends where the reader of its output has gone, as `| head` does.
+        code = ExitCode.UNWRITABLE
     except click.ClickException as exc:
         exc.show()
-        _hint_at_option(exc)
+        _hint_at_slip(exc)
         code = _end(ExitCode.USAGE, exc.format_message())
     except DocgenError as exc:
         if verbose:

@@ -17,7 +17,7 @@ from docgen.model.places import place_of
 from docgen.model.text import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "SpeakingCommand",
     "SpeakingGroup",
     "SpeakingOption",
+    "UnknownCommandError",
     "complain",
     "here",
     "option",
@@ -181,10 +182,30 @@ class SpeakingCommand(click.Command):
         return found
 
 
+class UnknownCommandError(click.UsageError):
+    """A command that there is not, and the names that were meant perhaps."""
+
+    def __init__(self, error: click.UsageError, near: Sequence[str]) -> None:
+        """Say what Click says."""
+        super().__init__(error.message, error.ctx)
+        self.near = tuple(near)
+
+
 class SpeakingGroup(SpeakingCommand, click.Group):
     """A group whose commands show a translated line of help."""
 
     command_class = SpeakingCommand
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command as Click does; a slip is told with the nearest names."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as exc:
+            from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
+            raise UnknownCommandError(exc, get_close_matches(args[0], self.list_commands(ctx), n=1)) from exc
 
     def summaries(self) -> list[tuple[str, str]]:
         """Name every command with its marked line of help."""

@@ -88,13 +88,18 @@ def data_file_of(kind: str, pack: Pack, language: str, data: Mapping[str, object
         off = "" if entries else "#"
         for number, entry in enumerate(entries or [{}]):
             lines += ["", *([f"# {_NOTES[language]['table']}"] if off and not _demanded(table, fields) else [])]
-            lines.append(off + (f"[[{table[:-2]}]]" if table.endswith("[]") else f"[{table}]"))
+            lines.append(off + _bracketed(table))
             for field in own:
                 lines += comment_of(field, fields, language) if not number else []
                 silent = "" if field.key in entry else "#"
                 value = toml_value(field, entry.get(field.key, example_value(field)))
                 lines += [silent + line for line in f"{field.key} = {value}".split("\n")]
     return "\n".join(lines) + "\n"
+
+
+def _bracketed(table: str) -> str:
+    """A table's heading as TOML has it; one of an array stands in two brackets."""
+    return f"[[{table.removesuffix('[]')}]]" if table.endswith("[]") else f"[{table}]"
 
 
 def _entries(data: Mapping[str, object], table: str) -> Iterator[Mapping[str, object]]:
@@ -140,7 +145,7 @@ def comment_of(field: Field, fields: Sequence[Field], language: str) -> list[str
     elif "=" in field.when:
         need += f", {notes['when']} {_condition(field, fields)}"
     elif field.when and field.required is Required.YES:
-        need = f"{notes['yes']}, {notes['when']} [{field.table}]"
+        need = f"{notes['yes']}, {notes['when']} {_bracketed(field.table)}"
     lines = [f"# {field.label[language]} ({need})"]
     if field.hint is not None:
         lines.append(f"# {field.hint[language]}")

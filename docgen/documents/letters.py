@@ -127,6 +127,11 @@ def head_of(kind: str, pack: Pack) -> Head:
 
         known = tuple(_readable_kinds(pack))
         near = get_close_matches(kind, known, n=1)
+        if kind in pack.templates and not near:
+            raise UsageError(
+                say("{kind} is no letter: it is made of a data file of its own", kind=kind),
+                say("See: {command}", command=f"docgen {kind.partition('-')[0]} --help"),
+            )
         raise UsageError(
             say("the pack {pack} has no letter of the kind “{kind}”", pack=pack.name, kind=kind)
             if kind

@@ -160,24 +160,27 @@ class Table:
         parts = [" ".join(part.split("\n")) for part in re.split(r"\n[ \t]*\n", value.replace("\r\n", "\n"))]
         return tuple(self._line(key, part, required=False) for part in parts if part.strip())
 
-    def day(self, key: str, *, required: bool = True) -> date | None:
-        """Return a date: a TOML date, or an ISO string as JSON has it."""
+    def day(self, key: str, *, required: bool = True, otherwise: str = "") -> date | None:
+        """Return a date: a TOML date, or an ISO string as JSON has it; `otherwise` may stand for it."""
+        malformed = say("must be a date such as 2026-11-20")
+        if otherwise:
+            malformed = say("must be a date such as 2026-11-20, or {word}", word=otherwise)
         value = self._value(key, required=required)
         if isinstance(value, str):
             iso = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
             try:
                 value = date.fromisoformat(value)
             except ValueError:
-                self.add(key, say("is no date of the calendar") if iso else say("must be a date such as 2026-11-20"))
+                self.add(key, say("is no date of the calendar") if iso else malformed)
                 return None
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
             return value
-        self.add(key, say("must be a date such as 2026-11-20"))
+        self.add(key, malformed)
         return None
 
     def day_or(self, key: str, word: str, *, required: bool = True) -> date | str | None:
         """Return a date as `day` does, or that word where it is written in the place of a date."""
-        return word if self.has(key) and self._data[key] == word else self.day(key, required=required)
+        return word if self.has(key) and self._data[key] == word else self.day(key, required=required, otherwise=word)
 
     def moment(self, key: str) -> datetime | None:
         """Return an instant, optional: of TOML, or a text such as 2026-11-20T10:15; without a zone of Riga."""
