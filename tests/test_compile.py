@@ -177,6 +177,15 @@ def test_an_existing_file_is_never_replaced(workspace, pki, tmp_path):
     assert len(events_of(workspace)) == 1
 
 
+def test_an_edition_with_more_files_than_its_check_reads_is_not_issued(workspace, pki, tmp_path, monkeypatch):
+    output = tmp_path / "kopija.pdf"
+    monkeypatch.setattr("docgen.edition.compile._MOST", 2)
+    with pytest.raises(UnwritableError, match="its check reads 2"):
+        issue(workspace, pki, output=output)
+    assert not output.exists()
+    assert len(events_of(workspace)) == 1
+
+
 def test_the_commands_compile_and_verify_deep_work_together(workspace, pki, tmp_path):
     secret = tmp_path / "parole.txt"
     secret.write_text(f"{PASSWORD}\n")

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from docgen.documents.pdf import print_pdf
 from docgen.edition.pages import edition_document
+from docgen.errors import UnwritableError
 from docgen.model.canonical import canonical_json
 from docgen.model.events import EvidenceKind
+from docgen.model.profiles import PROFILES
+from docgen.model.text import say
 from docgen.signatures.seal import Embedded, Relationship, SealedRevision, Spool, prepare_seal, seal_pdf
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ __all__ = ["EVENTS", "MANIFEST", "compile_edition", "events_json"]
 
 # The names under which an edition's own data lie in it.
 MANIFEST, EVENTS = "edition.json", "events.json"
+_MOST = PROFILES["edition"].limits.attachments
 
 _MEDIA_TYPES = {"pdf": "application/pdf", "json": "application/json"}
 _DESCRIPTIONS = {
@@ -55,9 +59,15 @@ def compile_edition(
     """Write the sealed edition to `output`, which must not exist, and return what it is known by.
 
     `print_document` prints the pages, called in another thread (`docgen.edition.printing` keeps Typst out of this
-    process). `read_original` returns the bytes of a digest, checked. Raises what printing and sealing raise; nothing is
-    left.
+    process). `read_original` returns the bytes of a digest, checked. Raises what printing and sealing raise, and
+    `UnwritableError` where the edition would have more files than its reader takes; nothing is left.
     """
+    count = len(manifest.originals) + len((MANIFEST, EVENTS))
+    if count > _MOST:
+        raise UnwritableError(
+            say("the official copy would have {count} files inside; its check reads {limit}", count=count, limit=_MOST),
+            say("Nothing was issued."),
+        )
     # Pages and attachments do not wait for each other; printing takes memory, so that they wait on the disk.
     with Spool() as spool:
         with ThreadPoolExecutor(1) as other:
