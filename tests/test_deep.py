@@ -215,6 +215,16 @@ def test_a_receipt_moved_behind_its_event_is_named(pki, book, trust, tmp_path):
     assert any("recorded before intake" in line for line in said(report))
 
 
+def test_an_event_of_the_second_of_its_receipt_is_not_before_it(pki, book, trust, tmp_path):
+    def within_the_second(manifest):
+        later = (replace(one, received_at=one.received_at.replace(microsecond=999_000)) for one in manifest.receipts)
+        return replace(manifest, receipts=tuple(later))
+
+    assert all(event.recorded_at.microsecond == 0 for event in book.events)
+    made_edition(pki, book, tmp_path / "e.pdf", change=within_the_second)
+    assert not any("recorded before intake" in line for line in said(deep((tmp_path / "e.pdf").read_bytes(), trust)))
+
+
 def test_a_letter_whose_signature_does_not_hold_is_named(pki, book, trust, tmp_path):
     other = Book(moment=book.moment)
     signed = bytearray(pki.sign(letter_of("Biedrība"), "Anna Bērziņa", "B-LT"))
